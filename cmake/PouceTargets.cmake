@@ -92,3 +92,17 @@ function(pouce_subdirectories)
     endif()
   endforeach()
 endfunction()
+
+# A TypeScript test: bundled by esbuild, run by node's own test runner. Needs `npm ci` at the root.
+#   pouce_node_test(e2e/session ENTRY session.test.ts TIMEOUT 120 LABELS e2e)
+function(pouce_node_test name)
+  cmake_parse_arguments(ARG "" "ENTRY;TIMEOUT" "LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  string(REPLACE "/" "_" bundle ${name})
+  add_test(NAME ${name} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/support/node_test.sh
+    ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_ENTRY} ${CMAKE_BINARY_DIR}/tests/${bundle}.mjs)
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    ENVIRONMENT "POUCE_SOURCE_DIR=${CMAKE_SOURCE_DIR};POUCE_BUILD_DIR=${CMAKE_BINARY_DIR}")
+endfunction()
