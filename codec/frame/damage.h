@@ -26,7 +26,8 @@ void pouce_damage_empty(PouceDamage *damage);
 void pouce_damage_fill(PouceDamage *damage);
 /** pouce_damage_add_rect - marks each block that @rect touches; clips to the picture */
 void pouce_damage_add_rect(PouceDamage *damage, PouceRect rect);
-void pouce_damage_add(PouceDamage *damage, const PouceDamage *other); // same size
+void pouce_damage_add(PouceDamage *damage, const PouceDamage *other);      // same size
+void pouce_damage_subtract(PouceDamage *damage, const PouceDamage *other); // same size
 gboolean pouce_damage_is_empty(const PouceDamage *damage);
 int pouce_damage_count(const PouceDamage *damage);
 

@@ -38,4 +38,24 @@ void pouce_frame_copy(PouceFrame *to, const PouceFrame *from);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceFrame, pouce_frame_unref)
 
+/** Most frames that one pool may hold; a source needs as many as it hands out at once, plus one. */
+#define POUCE_FRAME_POOL_MAX 16
+
+/**
+ * pouce_frame_pool_new - frames of one size, made when first needed and used again
+ * @frames_max: 1..POUCE_FRAME_POOL_MAX
+ * Returns:     NULL if the size is out of bounds
+ */
+PouceFramePool *pouce_frame_pool_new(int width_px, int height_px, int frames_max);
+/** pouce_frame_pool_free - frames still referenced elsewhere live on */
+void pouce_frame_pool_free(PouceFramePool *pool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceFramePool, pouce_frame_pool_free)
+/**
+ * pouce_frame_pool_take - a frame that nobody else refers to; its pixels are whatever they were
+ * @pool:   one thread at a time; frames may be unreferenced on any thread
+ * Returns: a new reference; NULL while all are in use: drop the picture or wait. While the caller
+ *          holds it the pool holds another, so "the only reference" is the only one taken.
+ */
+PouceFrame *pouce_frame_pool_take(PouceFramePool *pool);
+
 G_END_DECLS
