@@ -22,8 +22,9 @@ target_compile_definitions(pouce_flags INTERFACE _GNU_SOURCE POUCE_VERSION="${PR
 target_compile_options(pouce_flags INTERFACE
   -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wno-unused-parameter
   $<$<BOOL:${POUCE_WERROR}>:-Werror> -fno-common -fstack-protector-strong)
-target_compile_definitions(pouce_flags INTERFACE
-  $<$<AND:$<CONFIG:Release>,$<STREQUAL:${POUCE_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+if(NOT POUCE_SANITIZE)
+  target_compile_definitions(pouce_flags INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+endif()
 if(POUCE_SANITIZE)
   target_compile_options(pouce_flags INTERFACE -fsanitize=${POUCE_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
