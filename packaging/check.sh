@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The Pouce authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# usage: packaging/check.sh [--no-install]
+# Installs what is missing, then does all that a submission must pass: lint, types, every test under
+# ASan and UBSan, and the end-to-end tests again on the release build. Ends with a line of totals.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+
+case "${1:-}" in
+"") packaging/install.sh build run test ;;
+--no-install) ;;
+*)
+    echo "usage: packaging/check.sh [--no-install]" >&2
+    exit 2
+    ;;
+esac
+
+export ASAN_OPTIONS="strict_string_checks=1:detect_stack_use_after_return=1:alloc_dealloc_mismatch=0"
+export LSAN_OPTIONS="suppressions=$root/tests/support/lsan.supp:print_suppressions=0"
+export UBSAN_OPTIONS="print_stacktrace=1"
+export CTEST_OUTPUT_ON_FAILURE=1 NO_AT_BRIDGE=0
+jobs=$(nproc)
+passed=0
+failed=0
+began=$SECONDS
+
+step() {
+    printf '\n== %s (%d s so far)\n' "$1" $((SECONDS - began))
+}
+
+# Runs ctest with the arguments after the build folder and adds its outcome to the totals.
+tests() {
+    local folder=$1 report="$1/check.xml"
+    shift
+    rm -f "$report"
+    (cd "$folder" && ctest -j "$jobs" --output-junit check.xml "$@") || true
+    [ -s "$report" ] || {
+        echo "No test report in $folder" >&2
+        failed=$((failed + 1))
+        return
+    }
+    local all bad
+    all=$(grep -c '<testcase ' "$report" || true)
+    bad=$(grep -c '<testcase .*status="\(fail\|disabled\|notrun\)"' "$report" || true)
+    passed=$((passed + all - bad))
+    failed=$((failed + bad))
+}
+
+build() {
+    cmake --preset "$1" >/dev/null
+    cmake --build --preset "$1" -- -j "$jobs"
+}
+
+step "Types of the browser side"
+npx tsc --noEmit -p .
+
+step "Build with ASan and UBSan"
+build asan
+
+step "All tests under ASan and UBSan"
+tests build/asan
+
+step "Build the release"
+build release
+
+step "End-to-end tests on the release"
+tests build/release -L e2e
+
+step "The demonstration, unattended"
+if packaging/demo.sh --smoke --no-install; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+fi
+
+printf '\ncheck: %d s\n%d passed, %d failed\n' $((SECONDS - began)) "$passed" "$failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What a session costs and how fast it is, on loopback at 1920x1080, between the real programs: first
+// decoded frame after the answer, change to decoded pixel, and what an idle desktop costs. One JSON
+// object on stdout.
+//
+// usage: POUCE_SOURCE_DIR=. POUCE_BUILD_DIR=build/release sh tests/support/node_test.sh \
+//          tests/bench/live/session_bench.ts build/release/session_bench.mjs [--changes N] [--encoder NAME]
+
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { flip, pair, parseChanges, patch, percentile } from "../../support/latency.ts";
+import { makeHelper, makeSeeker } from "../../support/people.ts";
+import { type Program, Stage } from "../../support/programs.ts";
+
+const { values } = parseArgs({
+  options: { changes: { type: "string", default: "300" }, encoder: { type: "string", default: "vpx" } },
+});
+const ticksPerSecond = 100; // USER_HZ on Linux
+const idleMs = 20000;
+
+function cpuSeconds(program: Program): number {
+  const fields = readFileSync(`/proc/${program.child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+function residentMb(program: Program): number {
+  const status = readFileSync(`/proc/${program.child.pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? NaN) / 1024;
+}
+
+async function idle(agent: Program, viewer: Program): Promise<object> {
+  const before = { cpu: cpuSeconds(agent), stats: viewer.events("stats").length, at: performance.now() };
+  const last = (): Record<string, unknown> => viewer.events("stats").at(-1) ?? {};
+  const first = last();
+  await viewer.waitEvent("stats", () => performance.now() - before.at > idleMs, idleMs + 10000);
+  const seconds = (performance.now() - before.at) / 1000;
+  return {
+    seconds,
+    agent_cpu_percent: (100 * (cpuSeconds(agent) - before.cpu)) / seconds,
+    frames: Number(last().decoded) - Number(first.decoded),
+    bytes: Number(last().bytes) - Number(first.bytes),
+  };
+}
+
+async function run(stage: Stage): Promise<object> {
+  const broker = await stage.broker();
+  const helper = await makeHelper(stage, broker, "helper", "Helper");
+  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+  const display = await stage.xvfb();
+  const viewer = stage.viewer(broker, helper, ["--accept", "--probe", patch.probe]);
+  await viewer.waitEvent("ready");
+  const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", "view,pointer,control"];
+  const agent = stage.agent(broker, seeker, ["--source", `x11:${display}`, "--encoder", values.encoder, ...request]);
+  const firstFrame = await viewer.waitEvent("first_frame", undefined, 30000);
+  await agent.waitEvent("tick", undefined, 20000);
+  const quiet = await idle(agent, viewer);
+  const cpuBefore = { agent: cpuSeconds(agent), viewer: cpuSeconds(viewer), at: performance.now() };
+  const drawn = await flip(stage, display, Number(values.changes), 100);
+  const seconds = (performance.now() - cpuBefore.at) / 1000;
+  const { ms, missed } = pair(drawn, parseChanges(viewer.lines));
+  return {
+    encoder: values.encoder,
+    first_frame_ms: firstFrame.ms,
+    change_to_decoded_ms: { p50: percentile(ms, 50), p95: percentile(ms, 95), p99: percentile(ms, 99) },
+    changes: drawn.length,
+    missed,
+    agent_cpu_percent: (100 * (cpuSeconds(agent) - cpuBefore.agent)) / seconds,
+    viewer_cpu_percent: (100 * (cpuSeconds(viewer) - cpuBefore.viewer)) / seconds,
+    agent_resident_mb: residentMb(agent),
+    idle: quiet,
+  };
+}
+
+const stage = new Stage();
+try {
+  console.log(JSON.stringify(await run(stage), null, 2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await stage.close();
+}

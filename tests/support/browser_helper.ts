@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// A helper in a real Chromium: logs in on the viewer's page as a person would, and reads from the
+// page what a person would see.
+
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Broker, Person } from "./programs.ts";
+
+/** As root without a sandbox, and without the background traffic that a closed network refuses. */
+export const chromiumArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export class BrowserHelper {
+  private constructor(
+    private readonly browser: Browser,
+    readonly page: Page,
+    private answeredAt = 0,
+  ) {}
+
+  get version(): string {
+    return this.browser.version();
+  }
+
+  /** Opens the page, logs in and becomes available. */
+  static async open(broker: Broker, person: Person, look: BrowserContextOptions = {}): Promise<BrowserHelper> {
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: chromiumArguments });
+    try {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...look });
+      const page = await context.newPage();
+      await page.goto(`${broker.url}/viewer/`);
+      await page.fill("#login-name", person.login);
+      await page.fill("#login-password", person.password);
+      await page.press("#login-password", "Enter");
+      await page.locator("#lobby").waitFor({ timeout: 15000 });
+      const available = page.locator("#available");
+      if ((await available.getAttribute("aria-checked")) !== "true") await available.click();
+      await page.locator('#available[aria-checked="true"]').waitFor({ timeout: 10000 });
+      return new BrowserHelper(browser, page);
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+
+  async accept(): Promise<void> {
+    await this.page.locator("#ring-accept").click({ timeout: 20000 });
+    this.answeredAt = performance.now();
+  }
+
+  /** Milliseconds from the click on "accept" to the first picture; seeker's consent included. */
+  async firstFrame(): Promise<number> {
+    await this.page.locator("#session").waitFor({ timeout: 20000 });
+    await this.page.waitForFunction(
+      () => (document.querySelector<HTMLVideoElement>("#video")?.videoWidth ?? 0) > 0,
+      undefined,
+      { timeout: 20000, polling: "raf" },
+    );
+    return performance.now() - this.answeredAt;
+  }
+
+  framesDecoded(): Promise<number> {
+    return this.page.evaluate(
+      () => document.querySelector<HTMLVideoElement>("#video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0,
+    );
+  }
+
+  async end(): Promise<void> {
+    await this.page.locator("#end").click();
+    await this.page.locator("#over").waitFor({ timeout: 15000 });
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Something to look at on an otherwise empty X display: a window manager and a terminal that works.
+
+import type { Stage } from "./programs.ts";
+
+/** A line of text four times a second, so that the picture really changes. */
+const busyShell = 'i=0; while :; do i=$((i+1)); echo "line $i: a page of text that goes on"; read -t 0.25 x; done';
+
+export async function furnish(stage: Stage, display: string): Promise<void> {
+  const env = { DISPLAY: display };
+  stage.start("openbox", ["--sm-disable"], env);
+  stage.start("xsetroot", ["-solid", "#2e5a66"], env);
+  const look = ["-fa", "DejaVu Sans Mono", "-fs", "12", "-bg", "#fbf8f1", "-fg", "#1d2b30"];
+  const shell = ["-e", "bash", "-c", busyShell];
+  stage.start("xterm", [...look, "-geometry", "90x30+60+60", "-title", "A busy terminal", ...shell], env);
+}
