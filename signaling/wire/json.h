@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+//
+// Strict reading of one JSON object from bytes, for every part that takes JSON from a socket.
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+/**
+ * pouce_json_parse - one object: UTF-8, no duplicate key, nothing behind it, at most @max bytes
+ * Returns: new reference, or NULL with MALFORMED or LIMIT
+ */
+json_t *pouce_json_parse(const void *data, gsize bytes, gsize max, GError **error);
+
+// json_t * in g_autoptr.
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
+
+/** pouce_json_text - compact text, owned by the caller and freed with g_free */
+char *pouce_json_text(const json_t *json);
+
+// Field readers: FALSE with a sentence naming @key if it is missing, mistyped or out of bounds.
+// Texts are borrowed from the object and counted in characters.
+gboolean pouce_json_get_text(
+    json_t *object, const char *key, gsize min, gsize max, const char **out, GError **error);
+gboolean pouce_json_get_int(
+    json_t *object, const char *key, gint64 min, gint64 max, gint64 *out, GError **error);
+gboolean pouce_json_get_bool(json_t *object, const char *key, gboolean *out, GError **error);
+gboolean pouce_json_get_id(json_t *object, const char *key, char *out37, GError **error);
+gboolean pouce_json_get_hex(
+    json_t *object, const char *key, gsize chars, char *out, GError **error);
+gboolean pouce_json_get_b64u(
+    json_t *object, const char *key, void *out, gsize bytes, GError **error);
+gboolean pouce_json_get_array(
+    json_t *object, const char *key, gsize max, json_t **out, GError **error);

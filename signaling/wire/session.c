@@ -1,0 +1,4 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+#include "signaling/wire/session.h"
