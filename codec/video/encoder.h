@@ -38,6 +38,7 @@ typedef struct {
     gint64 now_us;             // monotonic, never decreasing
     int budget_bytes;          // most that this frame may take; 0: from the bitrate
     gboolean key;              // a key frame is asked for (a new viewer, an unrecoverable loss)
+    gboolean keepalive;        // if there is nothing to send, make a frame that changes nothing
     int cursor_x_px;           // refine near here first; -1: unknown
     int cursor_y_px;
 } PouceEncodeRequest;
@@ -56,6 +57,10 @@ typedef enum {
     POUCE_ENCODE_NOTHING, // unchanged and sharp, or not yet due: send nothing
     POUCE_ENCODE_ERROR,   // @error is set
 } PouceEncodeResult;
+
+/** Bounds of every bitrate; values outside are clamped. */
+#define POUCE_ENCODER_BITRATE_MIN_BPS 20000
+#define POUCE_ENCODER_BITRATE_MAX_BPS 1000000000
 
 /** pouce_encoder_names - NULL-terminated, static: "vpx", "screen" */
 const char *const *pouce_encoder_names(void);
@@ -109,5 +114,8 @@ struct PouceEncoder {
 };
 
 extern const PouceEncoderClass pouce_encoder_vpx;
+#ifdef POUCE_HAVE_SCREEN_ENCODER // defined by CMake when codec/video/screen is there
+extern const PouceEncoderClass pouce_encoder_screen;
+#endif
 
 G_END_DECLS
