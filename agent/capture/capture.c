@@ -38,7 +38,7 @@ void pouce_capture_free(PouceCapture *capture)
         capture->klass->free(capture);
 }
 
-const PouceMonitor *pouce_capture_monitors(PouceCapture *capture, int *out_count)
+const PouceCaptureMonitor *pouce_capture_monitors(PouceCapture *capture, int *out_count)
 {
     *out_count = capture->monitor_count;
     return capture->monitors;

@@ -35,7 +35,7 @@ typedef struct {
     char name[POUCE_MONITOR_NAME_MAX]; // UTF-8
     PouceRect area;                    // in the desktop's pixels
     gboolean primary;
-} PouceMonitor;
+} PouceCaptureMonitor;
 
 /** What grab gives; everything is borrowed until the next call on the capture. */
 typedef struct {
@@ -86,7 +86,7 @@ void pouce_capture_free(PouceCapture *capture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceCapture, pouce_capture_free)
 
 /** pouce_capture_monitors - borrowed until monitors_changed; never empty */
-const PouceMonitor *pouce_capture_monitors(PouceCapture *capture, int *out_count);
+const PouceCaptureMonitor *pouce_capture_monitors(PouceCapture *capture, int *out_count);
 
 /** pouce_capture_monitor - id of the chosen one (at first the primary) */
 int pouce_capture_monitor(PouceCapture *capture);
@@ -117,7 +117,7 @@ struct PouceCapture {
     const PouceCaptureClass *klass;
     const PouceCaptureListener *listener;
     void *data;
-    PouceMonitor monitors[POUCE_CAPTURE_MONITORS_MAX];
+    PouceCaptureMonitor monitors[POUCE_CAPTURE_MONITORS_MAX];
     int monitor_count;
     int monitor;
 };

@@ -109,7 +109,7 @@ static PouceCapture *pattern_open(
     pattern->base = (PouceCapture){
         .klass = &pouce_capture_pattern, .listener = config->listener, .data = config->data};
     pattern->base.monitors[0] =
-        (PouceMonitor){.name = "pattern", .area = {0, 0, width, height}, .primary = TRUE};
+        (PouceCaptureMonitor){.name = "pattern", .area = {0, 0, width, height}, .primary = TRUE};
     pattern->base.monitor_count = 1;
     pattern->width_px = width;
     pattern->height_px = height;

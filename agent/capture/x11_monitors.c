@@ -80,16 +80,16 @@ void pouce_x11_monitors_read(PouceX11Capture *capture)
     if (reply)
         it = xcb_randr_get_monitors_monitors_iterator(reply);
     for (; it.rem > 0 && count < POUCE_CAPTURE_MONITORS_MAX; xcb_randr_monitor_info_next(&it)) {
-        PouceMonitor *monitor = &base->monitors[count];
+        PouceCaptureMonitor *monitor = &base->monitors[count];
         PouceRect area = clip_to_root(screen, it.data);
         if (area.width < 1 || area.height < 1)
             continue;
-        *monitor = (PouceMonitor){.id = count++, .area = area, .primary = it.data->primary};
+        *monitor = (PouceCaptureMonitor){.id = count++, .area = area, .primary = it.data->primary};
         read_name(capture->x11.xcb, it.data->name, monitor->name, sizeof monitor->name);
     }
     free(reply);
     if (count == 0) {
-        base->monitors[0] = (PouceMonitor){.name = "screen",
+        base->monitors[0] = (PouceCaptureMonitor){.name = "screen",
             .area = {0, 0, MIN(screen->width_in_pixels, POUCE_CAPTURE_SIDE_MAX_PX),
                 MIN(screen->height_in_pixels, POUCE_CAPTURE_SIDE_MAX_PX)},
             .primary = TRUE};

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Who may do what until when. Pure: time is an argument, effects go to a callback, no clock, no
-// socket, no allocation after init.
+// Who may do what until when. @may of the functions is exactly one capability. Pure: time is an
+// argument, effects go to a callback, no clock, no socket, no allocation after init.
 //
 // The owner consents once per session to a list of capabilities. `view`, `pointer` and `record`
 // are permissions: they hold while the session is bound, until taken back. `control` is a loan:
@@ -12,20 +12,14 @@
 // a new grant. Nothing holds before both ends are bound, and nothing is injected while a question
 // is on the owner's screen, or the helper could press its button.
 
+#include "signaling/wire/role.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-typedef enum {
-    POUCE_MAY_VIEW,
-    POUCE_MAY_POINTER,
-    POUCE_MAY_CONTROL,
-    POUCE_MAY_RECORD,
-    POUCE_MAY_VOICE,
-    POUCE_MAY_CLIPBOARD,
-    POUCE_MAY_FILES,
-    POUCE_MAY_COUNT,
-} PouceMay;
+/** One slot a capability: bits of PouceCapability by their position. */
+#define POUCE_CONSENT_SLOTS 7
 
 /** Longest and usual loan of control. */
 #define POUCE_CONSENT_LOAN_MAX_MS (60 * 60 * 1000)
@@ -38,14 +32,6 @@ typedef enum {
 #define POUCE_CONSENT_REFUSED_MS (3 * 1000)
 
 typedef enum {
-    POUCE_CONSENT_BY_OWNER,
-    POUCE_CONSENT_BY_LOCAL_INPUT,
-    POUCE_CONSENT_BY_TIMEOUT,
-    POUCE_CONSENT_BY_HELPER,
-    POUCE_CONSENT_BY_POLICY, // stall, pause, drop
-} PouceConsentBy;
-
-typedef enum {
     POUCE_CONSENT_ASK,    // show the question @id for @may and @ms
     POUCE_CONSENT_UNASK,  // take question @id off the screen
     POUCE_CONSENT_GRANT,  // tell the helper: @id (0: unasked), @may, @ms (0: until revoked)
@@ -56,9 +42,9 @@ typedef enum {
 typedef struct {
     PouceConsentEffectKind kind;
     guint32 id;
-    PouceMay may;
+    PouceCapability may;
     guint32 ms;
-    PouceConsentBy by;
+    PouceRevokeBy by;
 } PouceConsentEffect;
 
 typedef void (*PouceConsentSink)(const PouceConsentEffect *effect, void *data);
@@ -78,18 +64,19 @@ typedef struct {
     /** A hand that just pressed "Lend" is still moving: local input within this time after a grant
      * of control does not end the loan, it only holds injection back. 0 (tests, headless): none. */
     guint32 settle_ms;
-    guint may; // bits 1 << PouceMay: what the owner agreed to on the consent card
+    PouceCapability may; // a set: what the owner agreed to on the consent card
     gboolean bound;
     gboolean paused;
     gint64 settled_us;     // end of the settling of the loan of control
     gint64 quiet_until_us; // nothing is injected before
     int questions;         // on screen: ours and those that the window opened
-    PouceConsentItem items[POUCE_MAY_COUNT];
+    PouceConsentItem items[POUCE_CONSENT_SLOTS];
     PouceConsentSink sink;
     void *data;
 } PouceConsent;
 
-void pouce_consent_init(PouceConsent *consent, guint may, PouceConsentSink sink, void *data);
+void pouce_consent_init(
+    PouceConsent *consent, PouceCapability may, PouceConsentSink sink, void *data);
 
 /** pouce_consent_set_bound - TRUE opens the permissions of the card; FALSE (a drop) closes loans
  *                            and questions, and everything else until bound again */
@@ -97,16 +84,18 @@ void pouce_consent_set_bound(PouceConsent *consent, gboolean bound, gint64 now_u
 void pouce_consent_set_paused(PouceConsent *consent, gboolean paused, gint64 now_us);
 
 /** pouce_consent_ask - the helper asks; @ms 0 or too long is cut to what is allowed */
-void pouce_consent_ask(PouceConsent *consent, guint32 id, PouceMay may, guint32 ms, gint64 now_us);
+void pouce_consent_ask(
+    PouceConsent *consent, guint32 id, PouceCapability may, guint32 ms, gint64 now_us);
 /** pouce_consent_answer - the owner answers question @id; FALSE if it is no longer asked
  *  @ms: how long, 0: as asked; a yes also adds @may to the card */
 gboolean pouce_consent_answer(
     PouceConsent *consent, guint32 id, gboolean yes, guint32 ms, gint64 now_us);
 /** pouce_consent_lend - the owner grants unasked; FALSE before the bind or while paused */
-gboolean pouce_consent_lend(PouceConsent *consent, PouceMay may, guint32 ms, gint64 now_us);
+gboolean pouce_consent_lend(PouceConsent *consent, PouceCapability may, guint32 ms, gint64 now_us);
 /** pouce_consent_revoke - ends what is held and refuses what is asked; by the owner it also takes
  *                         @may off the card, except for control, which may be asked again */
-void pouce_consent_revoke(PouceConsent *consent, PouceMay may, PouceConsentBy by, gint64 now_us);
+void pouce_consent_revoke(
+    PouceConsent *consent, PouceCapability may, PouceRevokeBy by, gint64 now_us);
 /** pouce_consent_local_input - the owner touched mouse or keyboard: loans of control end */
 void pouce_consent_local_input(PouceConsent *consent, gint64 now_us);
 /** pouce_consent_stall - the far end is silent or ticks are missed: loans of control end */
@@ -120,18 +109,13 @@ void pouce_consent_tick(PouceConsent *consent, gint64 now_us);
 gint64 pouce_consent_next_due_us(const PouceConsent *consent);
 
 /** pouce_consent_allows - @may holds now (asks no tick before) */
-gboolean pouce_consent_allows(const PouceConsent *consent, PouceMay may, gint64 now_us);
+gboolean pouce_consent_allows(const PouceConsent *consent, PouceCapability may, gint64 now_us);
 /** pouce_consent_allows_input - control holds, no question is on screen, the owner's hand rests */
 gboolean pouce_consent_allows_input(const PouceConsent *consent, gint64 now_us);
 /** pouce_consent_left_ms - of the loan of @may; 0: not held; -1: until revoked */
-gint64 pouce_consent_left_ms(const PouceConsent *consent, PouceMay may, gint64 now_us);
+gint64 pouce_consent_left_ms(const PouceConsent *consent, PouceCapability may, gint64 now_us);
 
-/** The protocol's words; unknown words give POUCE_MAY_COUNT. */
-const char *pouce_may_name(PouceMay may);
-PouceMay pouce_may_from_name(const char *name);
-const char *pouce_consent_by_name(PouceConsentBy by);
-
-/** pouce_may_parse_list - "view,pointer,control" into bits; USAGE-like error naming the word */
-gboolean pouce_may_parse_list(const char *text, guint *out_may, GError **error);
+/** pouce_consent_parse_list - "view,pointer,control" into a set; the error names the word */
+gboolean pouce_consent_parse_list(const char *text, PouceCapability *out_may, GError **error);
 
 G_END_DECLS

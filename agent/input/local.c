@@ -3,7 +3,7 @@
 
 #include "agent/input/local.h"
 
-#include "agent/input/input.h"
+#include "agent/input/injector.h"
 #include "agent/x11/connection.h"
 
 #include <stdlib.h>
@@ -202,7 +202,7 @@ static gboolean select_events(PouceLocal *local, GError **error)
             ? xcb_input_xi_query_version_reply(xcb, xcb_input_xi_query_version(xcb, 2, 2), NULL)
             : NULL;
     if (!version) {
-        g_set_error(error, POUCE_INPUT_ERROR, POUCE_INPUT_ERROR_UNSUPPORTED,
+        g_set_error(error, POUCE_INJECTOR_ERROR, POUCE_INJECTOR_ERROR_UNSUPPORTED,
             "This X server lacks XInput 2.2, so your own hand cannot be told from the helper's: "
             "control cannot be lent here.");
         return FALSE;
@@ -242,7 +242,7 @@ PouceLocal *pouce_local_open(const char *display, const char *stop_key, GMainCon
     local->listener = listener;
     local->data = data;
     if (!pouce_local_parse_key(key, &local->stop_keysym, &local->stop_modifiers)) {
-        g_set_error(error, POUCE_INPUT_ERROR, POUCE_INPUT_ERROR_USAGE,
+        g_set_error(error, POUCE_INJECTOR_ERROR, POUCE_INJECTOR_ERROR_USAGE,
             "\"%s\" is no key: write it as in Ctrl+Alt+End or Pause.", key);
         return NULL;
     }

@@ -38,7 +38,7 @@ typedef struct PouceLocal PouceLocal;
  * @stop_key: [Ctrl+][Alt+][Shift+][Super+]KEYSYM, as in "Ctrl+Alt+End" or "Pause"; NULL: the
  *            default. If another program holds it already, it still works, but the other sees it.
  * @listener: kept
- * Errors:    POUCE_INPUT_ERROR USAGE (no such key), UNSUPPORTED; POUCE_X11_ERROR DENIED
+ * Errors:    POUCE_INJECTOR_ERROR USAGE (no such key), UNSUPPORTED; POUCE_X11_ERROR DENIED
  */
 PouceLocal *pouce_local_open(const char *display, const char *stop_key, GMainContext *context,
     const PouceLocalListener *listener, void *data, GError **error);

@@ -3,32 +3,32 @@
 
 // Injects nothing and remembers what it was told: for tests, and for sources without a desktop.
 
-#include "agent/input/input.h"
+#include "agent/input/injector.h"
 
 // The oldest half is forgotten beyond this, so that a long session does not grow.
 #define EVENTS_MAX 65536
 
 typedef struct {
-    PouceInput base;
+    PouceInjector base;
     GArray *events;
 } NullInput;
 
-static PouceInput *null_open(const char *rest, GMainContext *context, GError **error)
+static PouceInjector *null_open(const char *rest, GMainContext *context, GError **error)
 {
     NullInput *input = g_new0(NullInput, 1);
-    input->base.klass = &pouce_input_null;
-    input->events = g_array_new(FALSE, FALSE, sizeof(PouceInputEvent));
+    input->base.klass = &pouce_injector_null;
+    input->events = g_array_new(FALSE, FALSE, sizeof(PouceInjectorEvent));
     return &input->base;
 }
 
-static void null_free(PouceInput *base)
+static void null_free(PouceInjector *base)
 {
     NullInput *input = (NullInput *)base;
     g_array_unref(input->events);
     g_free(input);
 }
 
-static void null_inject(PouceInput *base, const PouceInputEvent *event)
+static void null_inject(PouceInjector *base, const PouceInjectorEvent *event)
 {
     NullInput *input = (NullInput *)base;
     if (input->events->len >= EVENTS_MAX)
@@ -36,13 +36,13 @@ static void null_inject(PouceInput *base, const PouceInputEvent *event)
     g_array_append_val(input->events, *event);
 }
 
-const GArray *pouce_input_null_events(PouceInput *base)
+const GArray *pouce_injector_null_events(PouceInjector *base)
 {
-    g_assert(base->klass == &pouce_input_null);
+    g_assert(base->klass == &pouce_injector_null);
     return ((NullInput *)base)->events;
 }
 
-const PouceInputClass pouce_input_null = {
+const PouceInjectorClass pouce_injector_null = {
     .name = "null",
     .open = null_open,
     .free = null_free,

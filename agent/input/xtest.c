@@ -5,7 +5,7 @@
 // lacks has to wait until the applications know its key; without such characters the queue is empty
 // again before inject returns.
 
-#include "agent/input/input.h"
+#include "agent/input/injector.h"
 #include "agent/input/xtest_keys.h"
 
 #include <stdlib.h>
@@ -25,12 +25,12 @@ typedef struct {
 } Held;
 
 typedef struct {
-    PouceInput base;
+    PouceInjector base;
     PouceX11 x11;
     GSource *source;
     GSource *timer;
     PouceKeys keys;
-    PouceInputEvent queue[POUCE_INPUT_QUEUE_MAX];
+    PouceInjectorEvent queue[POUCE_INJECTOR_QUEUE_MAX];
     int head;
     int count;
     guint64 dropped;
@@ -203,11 +203,11 @@ static xkb_keysym_t keysym_of_character(guint32 scalar)
     return xkb_utf32_to_keysym(scalar);
 }
 
-static xkb_keysym_t wanted_keysym(const PouceInputEvent *event)
+static xkb_keysym_t wanted_keysym(const PouceInjectorEvent *event)
 {
-    if (event->kind == POUCE_INPUT_CHARACTER)
+    if (event->kind == POUCE_INJECT_CHARACTER)
         return keysym_of_character(event->code);
-    return event->kind == POUCE_INPUT_KEYSYM && event->down ? event->code : XKB_KEY_NoSymbol;
+    return event->kind == POUCE_INJECT_KEYSYM && event->down ? event->code : XKB_KEY_NoSymbol;
 }
 
 // Lends keys to all waiting characters at once, so that a text waits once.
@@ -216,7 +216,8 @@ static gint64 borrow_for_queue(XtestInput *input, gint64 now_us)
     gint64 until_us = 0;
     PouceStroke stroke;
     for (int i = 0; i < input->count; i++) {
-        const PouceInputEvent *event = &input->queue[(input->head + i) % POUCE_INPUT_QUEUE_MAX];
+        const PouceInjectorEvent *event =
+            &input->queue[(input->head + i) % POUCE_INJECTOR_QUEUE_MAX];
         xkb_keysym_t keysym = wanted_keysym(event);
         if (keysym == XKB_KEY_NoSymbol || pouce_keys_find(&input->keys, keysym, now_us, &stroke))
             continue;
@@ -231,7 +232,7 @@ static gint64 borrow_for_queue(XtestInput *input, gint64 now_us)
 }
 
 // FALSE: the event has to wait until wait_until_us.
-static gboolean perform(XtestInput *input, const PouceInputEvent *event, gint64 now_us)
+static gboolean perform(XtestInput *input, const PouceInjectorEvent *event, gint64 now_us)
 {
     PouceStroke stroke;
     xkb_keysym_t keysym = wanted_keysym(event);
@@ -241,7 +242,7 @@ static gboolean perform(XtestInput *input, const PouceInputEvent *event, gint64 
             if (input->wait_until_us > now_us)
                 return FALSE;
             input->dropped++; // no key can be had for it
-        } else if (event->kind == POUCE_INPUT_CHARACTER) {
+        } else if (event->kind == POUCE_INJECT_CHARACTER) {
             stroke_key(input, stroke, TRUE);
         } else {
             press_keysym(input, keysym, stroke);
@@ -249,19 +250,19 @@ static gboolean perform(XtestInput *input, const PouceInputEvent *event, gint64 
         return TRUE;
     }
     switch (event->kind) {
-    case POUCE_INPUT_KEY:
+    case POUCE_INJECT_KEY:
         if (event->code >= 1 && event->code + EVDEV_OFFSET <= 255)
             fake_key(input, (xcb_keycode_t)(event->code + EVDEV_OFFSET), event->down);
         break;
-    case POUCE_INPUT_KEYSYM:
+    case POUCE_INJECT_KEYSYM:
         if (!event->down)
             release_keysym(input, event->code);
         break;
-    case POUCE_INPUT_BUTTON:
+    case POUCE_INJECT_BUTTON:
         move_to(input, event->x_px, event->y_px);
         fake_button(input, (guint8)event->code, event->down);
         break;
-    case POUCE_INPUT_WHEEL:
+    case POUCE_INJECT_WHEEL:
         move_to(input, event->x_px, event->y_px);
         notches(input, &input->wheel_y, event->dy, 4, 5);
         notches(input, &input->wheel_x, event->dx, 6, 7);
@@ -289,32 +290,32 @@ static void drain(XtestInput *input)
         gint64 now_us = g_get_monotonic_time();
         if (now_us < input->wait_until_us)
             break;
-        const PouceInputEvent *event = &input->queue[input->head];
+        const PouceInjectorEvent *event = &input->queue[input->head];
         if (!fresh && wanted_keysym(event) != XKB_KEY_NoSymbol) {
             pouce_keys_refresh(&input->keys);
             fresh = TRUE;
         }
         if (!perform(input, event, now_us))
             break;
-        input->head = (input->head + 1) % POUCE_INPUT_QUEUE_MAX;
+        input->head = (input->head + 1) % POUCE_INJECTOR_QUEUE_MAX;
         input->count--;
     }
     xcb_flush(input->x11.xcb);
     arm(input);
 }
 
-static void xtest_inject(PouceInput *base, const PouceInputEvent *event)
+static void xtest_inject(PouceInjector *base, const PouceInjectorEvent *event)
 {
     XtestInput *input = (XtestInput *)base;
-    if (event->kind == POUCE_INPUT_MOVE) {
+    if (event->kind == POUCE_INJECT_MOVE) {
         move_to(input, event->x_px, event->y_px);
         xcb_flush(input->x11.xcb);
-    } else if (event->kind == POUCE_INPUT_RELEASE_ALL) {
+    } else if (event->kind == POUCE_INJECT_RELEASE_ALL) {
         release_all(input);
-    } else if (input->count == POUCE_INPUT_QUEUE_MAX) {
+    } else if (input->count == POUCE_INJECTOR_QUEUE_MAX) {
         input->dropped++;
     } else {
-        input->queue[(input->head + input->count++) % POUCE_INPUT_QUEUE_MAX] = *event;
+        input->queue[(input->head + input->count++) % POUCE_INJECTOR_QUEUE_MAX] = *event;
         drain(input);
     }
 }
@@ -345,12 +346,12 @@ static gboolean need_xtest(PouceX11 *x11, GError **error)
     const xcb_query_extension_reply_t *reply = xcb_get_extension_data(x11->xcb, &xcb_test_id);
     if (reply && reply->present)
         return TRUE;
-    g_set_error(error, POUCE_INPUT_ERROR, POUCE_INPUT_ERROR_UNSUPPORTED,
+    g_set_error(error, POUCE_INJECTOR_ERROR, POUCE_INJECTOR_ERROR_UNSUPPORTED,
         "This X server lacks the XTEST extension, so control cannot be lent here.");
     return FALSE;
 }
 
-static void xtest_free(PouceInput *base)
+static void xtest_free(PouceInjector *base)
 {
     XtestInput *input = (XtestInput *)base;
     if (input->timer) {
@@ -371,10 +372,10 @@ static void xtest_free(PouceInput *base)
     g_free(input);
 }
 
-static PouceInput *xtest_open(const char *rest, GMainContext *context, GError **error)
+static PouceInjector *xtest_open(const char *rest, GMainContext *context, GError **error)
 {
     XtestInput *input = g_new0(XtestInput, 1);
-    input->base.klass = &pouce_input_xtest;
+    input->base.klass = &pouce_injector_xtest;
     if (!pouce_x11_open(&input->x11, rest, error) || !need_xtest(&input->x11, error) ||
         !pouce_keys_open(&input->keys, &input->x11, error)) {
         xtest_free(&input->base);
@@ -387,7 +388,7 @@ static PouceInput *xtest_open(const char *rest, GMainContext *context, GError **
     return &input->base;
 }
 
-const PouceInputClass pouce_input_xtest = {
+const PouceInjectorClass pouce_injector_xtest = {
     .name = "xtest",
     .open = xtest_open,
     .free = xtest_free,

@@ -3,7 +3,7 @@
 
 #include "agent/input/xtest_keys.h"
 
-#include "agent/input/input.h"
+#include "agent/input/injector.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -268,7 +268,7 @@ gboolean pouce_keys_open(PouceKeys *keys, PouceX11 *x11, GError **error)
     if (!xkb_x11_setup_xkb_extension(x11->xcb, XKB_X11_MIN_MAJOR_XKB_VERSION,
             XKB_X11_MIN_MINOR_XKB_VERSION, XKB_X11_SETUP_XKB_EXTENSION_NO_FLAGS, NULL, NULL,
             &keys->xkb_event, NULL)) {
-        g_set_error(error, POUCE_INPUT_ERROR, POUCE_INPUT_ERROR_UNSUPPORTED,
+        g_set_error(error, POUCE_INJECTOR_ERROR, POUCE_INJECTOR_ERROR_UNSUPPORTED,
             "This X server lacks the XKEYBOARD extension, so nothing can be typed for you.");
         return FALSE;
     }
@@ -277,7 +277,7 @@ gboolean pouce_keys_open(PouceKeys *keys, PouceX11 *x11, GError **error)
     xcb_xkb_select_events(x11->xcb, XCB_XKB_ID_USE_CORE_KBD, events, 0, events, 0xff, 0xff, NULL);
     pouce_keys_refresh(keys);
     if (!keys->keymap) {
-        g_set_error(error, POUCE_INPUT_ERROR, POUCE_INPUT_ERROR_UNSUPPORTED,
+        g_set_error(error, POUCE_INJECTOR_ERROR, POUCE_INJECTOR_ERROR_UNSUPPORTED,
             "The keyboard layout of this desktop cannot be read, so nothing can be typed for you.");
         return FALSE;
     }
