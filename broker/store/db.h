@@ -44,7 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceDb, pouce_db_close)
 
 /**
  * pouce_db_exec - run a statement that gives no rows
- * @sql:   a literal; kept by address and text in the cache
+ * @sql:   prepared once and kept: a literal, never a made-up text
  * @types: one letter a parameter: t const char * (NULL: NULL) · i gint64 · b GBytes * (NULL: NULL)
  */
 gboolean pouce_db_exec(PouceDb *db, GError **error, const char *sql, const char *types, ...);
@@ -54,7 +54,7 @@ gint64 pouce_db_changed(const PouceDb *db);
 
 /**
  * pouce_db_query - start a statement that gives rows
- * Returns: owned cursor; free it before the same SQL is queried again on this connection
+ * Returns: owned cursor
  */
 PouceDbRows *pouce_db_query(PouceDb *db, GError **error, const char *sql, const char *types, ...);
 
@@ -116,7 +116,8 @@ typedef struct {
 struct PouceDb {
     const PouceDbEngine *engine;
     GHashTable *statements; // sql text -> statement
-    int depth;              // 0: none, 1: a transaction, more: savepoints
+    gboolean writes;
+    int depth; // 0: none, 1: a transaction, more: savepoints
 };
 
 extern const PouceDbEngine pouce_db_sqlite;

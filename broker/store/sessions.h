@@ -65,9 +65,16 @@ GPtrArray *pouce_sessions_unfinished(PouceDb *db, GError **error);
 /** pouce_sessions_pair_count - settled sessions of this seeker with this helper */
 gint64 pouce_sessions_pair_count(
     PouceDb *db, const char *seeker, const char *helper, GError **error); // -1: error
-/** pouce_sessions_known - ids (owned strings) of the helpers that @seeker had settled sessions with
+typedef struct {
+    char *seeker;
+    char *helper;
+    gint64 sessions; // settled
+} PoucePairRow;
+
+void pouce_pair_row_free(PoucePairRow *row);
+/** pouce_sessions_pairs - who has helped whom, for filling the directory; the array frees its rows
  */
-GPtrArray *pouce_sessions_known(PouceDb *db, const char *seeker, GError **error);
+GPtrArray *pouce_sessions_pairs(PouceDb *db, GError **error);
 
 typedef struct {
     char *session;
