@@ -18,9 +18,9 @@
 #define POUCE_METER_PERIOD_US (5 * G_USEC_PER_SEC)
 #define POUCE_METER_INTERVAL_MAX_US (7500 * 1000) // longer than this counts nothing
 #define POUCE_METER_AHEAD_MAX_MS 10000            // a peer's claim beyond one's own count
-#define POUCE_METER_MISSED_US (2 * POUCE_METER_INTERVAL_MAX_US) // two ticks with their slack
-#define POUCE_METER_PENDING_MAX 3 // own ticks without countersignature; then no more are made
-#define POUCE_METER_OUTBOX_MAX 64 // doubly signed, not yet acknowledged; the ends stall beyond
+#define POUCE_METER_MISSED_US (12500 * 1000)      // two periods and half a one of slack
+#define POUCE_METER_PENDING_MAX 3  // own ticks without countersignature; then no more are made
+#define POUCE_METER_OUTBOX_MAX 256 // doubly signed, not acknowledged: 10 min of both chains
 
 typedef struct _PouceMeter PouceMeter;
 

@@ -19,6 +19,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 /** pouce_json_text - compact text, owned by the caller and freed with g_free */
 char *pouce_json_text(const json_t *json);
 
+/** pouce_json_clip - owned copy of at most @chars characters of valid UTF-8, to quote it */
+char *pouce_json_clip(const char *text, gsize chars);
+
 // Field readers: FALSE with a sentence naming @key if it is missing, mistyped or out of bounds.
 // Texts are borrowed from the object and counted in characters.
 gboolean pouce_json_get_text(

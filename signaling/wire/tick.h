@@ -57,3 +57,6 @@ json_t *pouce_signed_tick_to_json(const PouceSignedTick *tick);
 
 /** pouce_signed_tick_from_json - shape only; signatures are for billing to verify */
 gboolean pouce_signed_tick_from_json(json_t *json, PouceSignedTick *out, GError **error);
+
+/** pouce_json_get_tick_text - the field `tick` alone into text and text_bytes */
+gboolean pouce_json_get_tick_text(json_t *json, PouceSignedTick *out, GError **error);
