@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "viewer/core/picture.h"
+
+#include <stdlib.h>
+
+#include "codec/video/decoder.h"
+
+struct PoucePicture {
+    PoucePictureConfig config;
+    GMutex lock; // everything below; the callbacks run without it
+    PouceDecoder *decoder;
+    PouceRecorder *recorder;
+    PoucePictureStats stats;
+    gboolean wants_key;
+    int probe_luma; // last reported; -1 before
+};
+
+PoucePicture *pouce_picture_new(const PoucePictureConfig *config, GError **error)
+{
+    PouceDecoder *decoder = pouce_decoder_new(error);
+    if (!decoder)
+        return NULL;
+    PoucePicture *picture = g_new0(PoucePicture, 1);
+    picture->config = *config;
+    picture->decoder = decoder;
+    picture->wants_key = TRUE;
+    picture->probe_luma = -1;
+    g_mutex_init(&picture->lock);
+    return picture;
+}
+
+void pouce_picture_free(PoucePicture *picture)
+{
+    if (!picture)
+        return;
+    pouce_recorder_free(picture->recorder);
+    pouce_decoder_free(picture->decoder);
+    g_mutex_clear(&picture->lock);
+    g_free(picture);
+}
+
+void pouce_picture_restart(PoucePicture *picture)
+{
+    g_mutex_lock(&picture->lock);
+    picture->wants_key = TRUE;
+    g_mutex_unlock(&picture->lock);
+}
+
+void pouce_picture_set_recorder(PoucePicture *picture, PouceRecorder *recorder)
+{
+    g_mutex_lock(&picture->lock);
+    PouceRecorder *old = g_steal_pointer(&picture->recorder);
+    picture->recorder = recorder;
+    g_mutex_unlock(&picture->lock);
+    pouce_recorder_free(old);
+}
+
+void pouce_picture_stats(PoucePicture *picture, PoucePictureStats *out)
+{
+    g_mutex_lock(&picture->lock);
+    *out = picture->stats;
+    g_mutex_unlock(&picture->lock);
+}
+
+// Returns the luma to report, or -1.
+static int probe(PoucePicture *picture, const PouceFrame *frame)
+{
+    int x = picture->config.probe_x_px;
+    int y = picture->config.probe_y_px;
+    if (x < 0 || y < 0 || x >= frame->width_px || y >= frame->height_px)
+        return -1;
+    int luma = frame->planes[0][(gsize)y * (gsize)frame->strides[0] + (gsize)x];
+    int before = picture->probe_luma;
+    if (before >= 0 && abs(luma - before) < POUCE_PICTURE_PROBE_STEP)
+        return -1;
+    picture->probe_luma = luma;
+    return before < 0 ? -1 : luma;
+}
+
+static void count(PoucePicture *picture, const PouceFrame *frame, gint64 began_us, gint64 now_us)
+{
+    PoucePictureStats *stats = &picture->stats;
+    stats->decoded++;
+    stats->decode_us += now_us - began_us;
+    stats->last_us = now_us;
+    if (!stats->first_us)
+        stats->first_us = now_us;
+    if (frame) {
+        stats->width_px = frame->width_px;
+        stats->height_px = frame->height_px;
+    }
+}
+
+PoucePictureTake pouce_picture_take(PoucePicture *picture, const guint8 *vp8, gsize bytes,
+    gint64 arrival_us, gboolean key, gboolean after_gap)
+{
+    gint64 began_us = g_get_monotonic_time();
+    g_mutex_lock(&picture->lock);
+    picture->stats.bytes += bytes;
+    if (after_gap)
+        picture->wants_key = TRUE;
+    const PouceFrame *frame = NULL;
+    gboolean fit = key || !picture->wants_key;
+    if (!fit || !pouce_decoder_decode(picture->decoder, vp8, bytes, &frame, NULL)) {
+        picture->wants_key = TRUE;
+        picture->stats.skipped++;
+        g_mutex_unlock(&picture->lock);
+        return POUCE_PICTURE_WANTS_KEY;
+    }
+    picture->wants_key = FALSE;
+    gint64 now_us = g_get_monotonic_time();
+    int luma = frame ? probe(picture, frame) : -1;
+    count(picture, frame, began_us, now_us);
+    if (picture->recorder)
+        pouce_recorder_push(picture->recorder, vp8, bytes, key, arrival_us);
+    g_mutex_unlock(&picture->lock);
+    // One streaming thread at a time: the decoder's frame stays valid until the next take.
+    if (luma >= 0 && picture->config.on_probe)
+        picture->config.on_probe(picture->config.user, now_us, (guint)luma);
+    if (frame && picture->config.on_frame)
+        picture->config.on_frame(picture->config.user, frame);
+    return POUCE_PICTURE_SHOWN;
+}

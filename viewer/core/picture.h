@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What arrives, made visible: decodes each VP8 frame on the thread that brought it, watches one
+// pixel if asked to, feeds a recorder, and counts.
+//
+// Threads: take on one streaming thread at a time; everything else on any thread. Free it after the
+// peer that feeds it.
+
+#include <glib.h>
+
+#include "codec/frame/frame.h"
+#include "viewer/core/recorder.h"
+
+G_BEGIN_DECLS
+
+/** A pixel counts as changed when its luma moved by more than half of the limited range 16..235. */
+#define POUCE_PICTURE_PROBE_STEP 110
+
+typedef struct {
+    int probe_x_px; // -1: no probe
+    int probe_y_px;
+    /** ON THE STREAMING THREAD, right after decoding; may be NULL. */
+    void (*on_probe)(gpointer user, gint64 now_us, guint luma);
+    /** ON THE STREAMING THREAD: @frame is borrowed for the call; may be NULL. */
+    void (*on_frame)(gpointer user, const PouceFrame *frame);
+    gpointer user;
+} PoucePictureConfig;
+
+typedef struct {
+    guint32 decoded; // frames decoded
+    guint32 skipped; // not decoded: waiting for a key frame, or broken
+    guint64 bytes;
+    gint64 first_us; // monotonic, when the first frame was decoded; 0 before
+    gint64 last_us;
+    int width_px;
+    int height_px;
+    gint64 decode_us; // spent decoding, in all
+} PoucePictureStats;
+
+typedef enum {
+    POUCE_PICTURE_SHOWN,
+    POUCE_PICTURE_WANTS_KEY, // nothing was shown: ask for a key frame
+} PoucePictureTake;
+
+typedef struct PoucePicture PoucePicture;
+
+/** pouce_picture_new - @config is copied. Errors: of POUCE_CODEC_ERROR */
+PoucePicture *pouce_picture_new(const PoucePictureConfig *config, GError **error);
+void pouce_picture_free(PoucePicture *picture);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PoucePicture, pouce_picture_free)
+
+/**
+ * pouce_picture_take - one frame, as it came
+ * @key:       the sender says that it is a key frame
+ * @after_gap: frames before it were lost: unless it is a key frame, nothing is decoded until one
+ *             comes, because the picture would be wrong without anybody seeing it
+ */
+PoucePictureTake pouce_picture_take(PoucePicture *picture, const guint8 *vp8, gsize bytes,
+    gint64 arrival_us, gboolean key, gboolean after_gap);
+
+/** pouce_picture_restart - a new connection: the next frame must be a key frame */
+void pouce_picture_restart(PoucePicture *picture);
+
+/** pouce_picture_set_recorder - takes @recorder (NULL: none); the old one is closed and freed */
+void pouce_picture_set_recorder(PoucePicture *picture, PouceRecorder *recorder);
+
+void pouce_picture_stats(PoucePicture *picture, PoucePictureStats *out);
+
+G_END_DECLS

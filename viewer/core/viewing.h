@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// One session at the helper's end, from the accepted ring to its end: answers offers, checks who
+// the far end is, signs the time, shows, asks, and comes back after a drop.
+//
+// Lifecycle: new -> (session, relay, ack: what the broker says) -> … -> OVER -> free. A dropped
+// connection is kept for POUCE_VIEWING_GRACE_US: each new offer makes a new peer, with the same
+// checks from the start; loans end, nothing is counted meanwhile.
+//
+// Threads: one owner thread and its thread-default main context; frames are decoded in the picture
+// on the thread that brings them.
+
+#include "signaling/wire/identity.h"
+#include "signaling/wire/input.h"
+#include "signaling/wire/session.h"
+#include "signaling/wire/switchboard.h"
+#include "viewer/core/picture.h"
+#include "viewer/core/pins.h"
+
+G_BEGIN_DECLS
+
+#define POUCE_VIEWING_ERROR (pouce_viewing_error_quark())
+GQuark pouce_viewing_error_quark(void);
+
+typedef enum {
+    POUCE_VIEWING_ERROR_DENIED,  // the seeker has not granted it
+    POUCE_VIEWING_ERROR_OFFLINE, // not connected now
+    POUCE_VIEWING_ERROR_INVALID, // beyond a limit of the protocol
+} PouceViewingError;
+
+/** How long a dropped connection may stay away before the session ends. */
+#define POUCE_VIEWING_GRACE_US (60 * G_USEC_PER_SEC)
+
+typedef enum {
+    POUCE_VIEWING_BOUND,       // both binds hold: media flows
+    POUCE_VIEWING_FIRST_FRAME, // of each connection
+    POUCE_VIEWING_LOST,
+    POUCE_VIEWING_RESUMED, // the same connection is heard again
+    POUCE_VIEWING_PIN_CHANGED,
+    POUCE_VIEWING_REFUSED_PEER, // its bind does not verify; the session ends
+    POUCE_VIEWING_GRANT,
+    POUCE_VIEWING_REFUSE,
+    POUCE_VIEWING_REVOKE,
+    POUCE_VIEWING_SCREEN,
+    POUCE_VIEWING_CHAT,
+    POUCE_VIEWING_PAUSE,
+    POUCE_VIEWING_STATS,
+    POUCE_VIEWING_TICK,   // own tick was countersigned
+    POUCE_VIEWING_SIGNED, // the broker committed ticks
+    POUCE_VIEWING_PROBLEM,
+    POUCE_VIEWING_OVER, // the last one
+} PouceViewingEventKind;
+
+/** Pointers are borrowed for the call. */
+typedef struct {
+    PouceViewingEventKind kind;
+    gint64 ms;         // BOUND, FIRST_FRAME: since the answer; GRANT: how long, 0: until revoked
+    gint64 seq;        // TICK
+    gint64 live_ms;    // TICK: own count
+    gint64 signed_ms;  // TICK, SIGNED
+    gint64 cost_minor; // SIGNED
+    int width_px, height_px; // FIRST_FRAME, SCREEN
+    PouceCapability what;    // GRANT, REFUSE, REVOKE
+    PouceRevokeBy by;        // REVOKE
+    PouceEndReason reason;   // OVER
+    gboolean paused;         // PAUSE
+    const char *text;   // CHAT; PIN_CHANGED: the key now; REFUSED_PEER, PROBLEM, LOST: a sentence
+    const char *before; // PIN_CHANGED: the pinned key
+    struct {
+        gint64 fps, bitrate_bps, rtt_ms, lost, decoded, bytes, decode_us;
+    } stats; // STATS; rtt_ms -1: unknown; decode_us: mean of the last second
+} PouceViewingEvent;
+
+typedef struct {
+    const char *own_account;       // id
+    const PouceIdentity *identity; // borrowed, outlives the viewing
+    PoucePins *pins;               // borrowed, outlives the viewing
+    PoucePicture *picture;         // borrowed, outlives the viewing
+    const char *backend;           // of the peer; NULL: webrtcbin
+} PouceViewingConfig;
+
+typedef struct {
+    void (*on_send)(gpointer user, const char *json); // to the switchboard; may be lost
+    void (*on_ticks)(
+        gpointer user, PouceRole chain, gint64 seq, const char *json); // kept until acked
+    void (*on_end)(gpointer user, const char *json);                   // the same
+    void (*on_event)(gpointer user, const PouceViewingEvent *event);
+} PouceViewingEvents;
+
+typedef struct PouceViewing PouceViewing;
+
+/** pouce_viewing_new - @session: taken; accepted by this device */
+PouceViewing *pouce_viewing_new(const PouceViewingConfig *config, PouceSession *session,
+    const PouceViewingEvents *events, gpointer user);
+void pouce_viewing_free(PouceViewing *viewing);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceViewing, pouce_viewing_free)
+
+const PouceSession *pouce_viewing_peek_session(const PouceViewing *viewing);
+
+/** pouce_viewing_take_session - the broker says how the session stands; @session: taken */
+void pouce_viewing_take_session(PouceViewing *viewing, PouceSession *session);
+/** pouce_viewing_on_relay - from the far end through the broker; anything may be in it */
+void pouce_viewing_on_relay(PouceViewing *viewing, const PouceSwitchboard *relay);
+void pouce_viewing_on_ack(PouceViewing *viewing, const PouceSwitchboard *ack);
+
+/** pouce_viewing_trust - the person says that the changed device is right: pin it and go on */
+void pouce_viewing_trust(PouceViewing *viewing);
+
+/** pouce_viewing_end - a last tick, then goodbye; OVER follows once the broker agrees, or in 5 s */
+void pouce_viewing_end(PouceViewing *viewing);
+
+// What the helper does. Errors: DENIED, OFFLINE, INVALID; nothing is sent then.
+gboolean pouce_viewing_ask(PouceViewing *viewing, PouceCapability what, gint64 ms, GError **error);
+gboolean pouce_viewing_give_back(PouceViewing *viewing, GError **error);
+gboolean pouce_viewing_chat(PouceViewing *viewing, const char *text, GError **error);
+/** @points: x, y, …; 0…65535 across the picture */
+gboolean pouce_viewing_ink(PouceViewing *viewing, gint64 stroke, guint32 rgb, const guint16 *points,
+    guint point_count, gboolean end, GError **error);
+gboolean pouce_viewing_ink_clear(PouceViewing *viewing, GError **error);
+/** pouce_viewing_point - @moves: moves the mouse as well, which needs a loan of control */
+gboolean pouce_viewing_point(
+    PouceViewing *viewing, gboolean visible, gboolean moves, guint16 x, guint16 y, GError **error);
+gboolean pouce_viewing_input(PouceViewing *viewing, const PouceInput *input, GError **error);
+/** pouce_viewing_record - @path: a new file; needs `record`; ends with its revocation */
+gboolean pouce_viewing_record(PouceViewing *viewing, const char *path, GError **error);
+
+/** pouce_viewing_granted - a set */
+PouceCapability pouce_viewing_granted(const PouceViewing *viewing);
+
+G_END_DECLS

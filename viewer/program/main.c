@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// pouce-viewer: the helper's program. Options win over the environment, the environment over the
+// file $XDG_CONFIG_HOME/pouce/viewer.conf. The password never stands in an argument.
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "signaling/peer/peer.h"
+#include "viewer/core/headless.h"
+
+#define EXIT_USAGE 2
+#define PASSWORD_FILE_MAX_BYTES 4096
+
+typedef struct {
+    char *broker;
+    char *login;
+    char *password_file;
+    char *record;
+    char *probe;
+    gboolean headless, accept, once, json, version, help_commands;
+} Options;
+
+static int usage(const char *sentence)
+{
+    fprintf(stderr, "pouce-viewer: %s\nTry 'pouce-viewer --help'.\n", sentence);
+    return EXIT_USAGE;
+}
+
+static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"broker", 0, 0, G_OPTION_ARG_STRING, &options->broker,
+            "Address of the broker [POUCE_BROKER]", "URL"},
+        {"login", 0, 0, G_OPTION_ARG_STRING, &options->login, "Your login [POUCE_LOGIN]", "NAME"},
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
+            "File whose first line is the password [or POUCE_PASSWORD]; without one, the log-in "
+            "kept from an earlier time",
+            "FILE"},
+        {"headless", 0, 0, G_OPTION_ARG_NONE, &options->headless, "Without a window", NULL},
+        {"accept", 0, 0, G_OPTION_ARG_NONE, &options->accept, "Accept every ring (headless)", NULL},
+        {"once", 0, 0, G_OPTION_ARG_NONE, &options->once, "Stop after one session (headless)",
+            NULL},
+        {"probe", 0, 0, G_OPTION_ARG_STRING, &options->probe,
+            "Print \"monotonic_us luma\" each time that this decoded pixel changes by more than "
+            "half its range (headless)",
+            "X,Y"},
+        {"record", 0, 0, G_OPTION_ARG_FILENAME, &options->record,
+            "Record into this new file, if the seeker agrees", "FILE.webm"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Events as JSON, one a line", NULL},
+        {"help-commands", 0, 0, G_OPTION_ARG_NONE, &options->help_commands,
+            "What stdin takes when headless", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("- help somebody on their screen");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return g_option_context_parse(context, argc, argv, error);
+}
+
+// Option > environment > file.
+static char *setting(GKeyFile *file, const char *option, const char *variable, const char *key)
+{
+    if (option)
+        return g_strdup(option);
+    const char *value = g_getenv(variable);
+    if (value && *value)
+        return g_strdup(value);
+    return g_key_file_get_string(file, "viewer", key, NULL);
+}
+
+static gboolean read_password(const char *path, char **out, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize bytes = 0;
+    if (!path) {
+        *out = g_strdup(g_getenv("POUCE_PASSWORD"));
+        return TRUE;
+    }
+    if (!g_file_get_contents(path, &text, &bytes, error))
+        return FALSE;
+    if (bytes > PASSWORD_FILE_MAX_BYTES) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s is too long for a password", path);
+        return FALSE;
+    }
+    text[strcspn(text, "\r\n")] = '\0';
+    *out = g_steal_pointer(&text);
+    return TRUE;
+}
+
+static gboolean parse_probe(const char *text, int *out_x, int *out_y)
+{
+    char rest;
+    *out_x = *out_y = -1;
+    if (!text)
+        return TRUE;
+    return sscanf(text, "%5d,%5d%c", out_x, out_y, &rest) == 2 && *out_x >= 0 && *out_y >= 0;
+}
+
+static int run(const Options *options)
+{
+    int probe_x, probe_y;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *path = g_build_filename(g_get_user_config_dir(), "pouce", "viewer.conf", NULL);
+    g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL);
+    g_autofree char *broker = setting(file, options->broker, "POUCE_BROKER", "broker");
+    g_autofree char *login = setting(file, options->login, "POUCE_LOGIN", "login");
+    g_autofree char *password = NULL;
+    if (!options->headless)
+        return usage("there is no window yet: use --headless, or open /viewer/ of your broker in a "
+                     "browser");
+    if (!broker)
+        return usage("name the broker: --broker https://...");
+    if (!login || strchr(login, '/') || login[0] == '.')
+        return usage("name yourself: --login NAME");
+    if (!parse_probe(options->probe, &probe_x, &probe_y))
+        return usage("--probe takes two numbers: X,Y");
+    if (!read_password(options->password_file, &password, &error))
+        return usage(error->message);
+    pouce_peer_warm_up();
+    g_autofree char *folder =
+        g_build_filename(g_get_user_config_dir(), "pouce", "viewer", login, NULL);
+    return pouce_headless_run(&(PouceHeadlessConfig){.broker_url = broker,
+        .login = login,
+        .password = password,
+        .folder = folder,
+        .record = options->record,
+        .probe_x_px = probe_x,
+        .probe_y_px = probe_y,
+        .accept = options->accept,
+        .once = options->once,
+        .json = options->json});
+}
+
+static void clear(Options *options)
+{
+    g_free(options->broker);
+    g_free(options->login);
+    g_free(options->password_file);
+    g_free(options->record);
+    g_free(options->probe);
+}
+
+int main(int argc, char **argv)
+{
+    Options options = {0};
+    g_autoptr(GError) error = NULL;
+    setlocale(LC_ALL, "");
+    int status = 0;
+    if (!parse(&options, &argc, &argv, &error))
+        status = usage(error->message);
+    else if (options.version)
+        printf("pouce-viewer %s\n", POUCE_VERSION);
+    else if (options.help_commands)
+        fputs(pouce_headless_commands(), stdout);
+    else if (argc > 1)
+        status = usage("it takes options only");
+    else
+        status = run(&options);
+    clear(&options);
+    return status;
+}
