@@ -8,7 +8,9 @@
 // Full bucket, in time at the bitrate. A frame after quiet takes half of it: 150 ms on the wire.
 #define BUCKET_US 300000
 #define Q_HALVING 17.0 // steps of the outer scale that halve a frame; measured on text
-#define LEARNING 0.5   // weight of the newest frame
+// Weight of the newest frame: an overshoot is believed at once, a cheap frame only slowly.
+#define LEARNING_DEARER 0.9
+#define LEARNING_CHEAPER 0.3
 #define BYTES_PER_MB_MIN 0.5
 #define BYTES_PER_MB_MAX 400.0
 #define LEARN_MB_MIN 8 // fewer macroblocks say nothing about the next frame
@@ -94,5 +96,6 @@ void pouce_vpx_rate_spent(
     double header = total_mb / 40.0; // skip flags of what was not coded
     double seen = MAX((double)bytes - header, 0) / coded_mb * exp2(q / Q_HALVING);
     double *known = &rate->bytes_per_mb[kind];
-    *known = CLAMP(*known + LEARNING * (seen - *known), BYTES_PER_MB_MIN, BYTES_PER_MB_MAX);
+    double weight = seen > *known ? LEARNING_DEARER : LEARNING_CHEAPER;
+    *known = CLAMP(*known + weight * (seen - *known), BYTES_PER_MB_MIN, BYTES_PER_MB_MAX);
 }
