@@ -1,0 +1,362 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+// From any thread to the owner's main context: one bounded queue and one source that empties it.
+// The gates stand here: what may not be heard before allow_media is dropped and counted on arrival.
+
+#include "signaling/peer/backend.h"
+
+#include <jansson.h>
+#include <string.h>
+
+typedef enum {
+    EVENT_DESCRIPTION,
+    EVENT_CANDIDATE,
+    EVENT_SECURE,
+    EVENT_OPEN,
+    EVENT_MESSAGE,
+    EVENT_WRITABLE,
+    EVENT_KEYFRAME,
+    EVENT_FEEDBACK,
+    EVENT_FAILED,
+} EventKind;
+
+typedef struct {
+    EventKind kind;
+    guint number; // channel, m-line
+    char *text;   // type, candidate, reason
+    guint8 *data; // description, message, feedback
+    gsize bytes;
+} PeerEvent;
+
+static const char *const labels[POUCE_PEER_CHANNELS] = {
+    "control", "input", "motion", "cursor", "files"};
+
+const char *pouce_peer_channel_label(PoucePeerChannel channel)
+{
+    return labels[channel];
+}
+
+int pouce_peer_channel_by_label(const char *label)
+{
+    for (int i = 0; label && i < POUCE_PEER_CHANNELS; i++) {
+        if (g_str_equal(label, labels[i])) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void event_free(PeerEvent *event)
+{
+    g_free(event->text);
+    g_free(event->data);
+    g_free(event);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PeerEvent, event_free)
+
+// The far side's farewell: {"type": "bye", "reason": …}. Returns the reason, or NULL.
+static char *read_bye(const PeerEvent *event)
+{
+    if (event->number != POUCE_PEER_CONTROL || event->bytes > 512) {
+        return NULL;
+    }
+    json_t *root =
+        json_loadb((const char *)event->data, event->bytes, JSON_REJECT_DUPLICATES, NULL);
+    const char *type = json_string_value(json_object_get(root, "type"));
+    const char *reason = json_string_value(json_object_get(root, "reason"));
+    char *copy = g_strcmp0(type, "bye") == 0 ? g_strdup(reason ? reason : "") : NULL;
+    json_decref(root);
+    return copy;
+}
+
+static void dispatch_message(PoucePeer *peer, const PeerEvent *event)
+{
+    if (event->number == POUCE_PEER_MOTION && event->bytes > 0 && event->data[0] == 2) {
+        pouce_peer_heartbeat_heard(peer, event->data, event->bytes);
+        return;
+    }
+    g_autofree char *bye = read_bye(event);
+    if (peer->events.on_message) {
+        peer->events.on_message(peer->user, event->number, event->data, event->bytes);
+    }
+    if (bye && !peer->freed && !peer->stopping) {
+        pouce_peer_set_state(peer, POUCE_PEER_CLOSED, bye);
+    }
+}
+
+static void dispatch_open(PoucePeer *peer, PoucePeerChannel channel)
+{
+    if (channel == POUCE_PEER_CONTROL && peer->state == POUCE_PEER_SECURE) {
+        pouce_peer_set_state(peer, POUCE_PEER_CONNECTED, "");
+    } else if (channel == POUCE_PEER_MOTION) {
+        pouce_peer_heartbeat_start(peer);
+    }
+}
+
+static gboolean hold(PoucePeer *peer, PeerEvent *event)
+{
+    if (event->kind != EVENT_MESSAGE || event->number != POUCE_PEER_CURSOR ||
+        g_atomic_int_get(&peer->media_allowed)) {
+        return FALSE;
+    }
+    if (peer->held.length >= POUCE_PEER_HELD_MAX ||
+        peer->held_bytes + event->bytes > POUCE_PEER_HELD_MAX_BYTES) {
+        g_mutex_lock(&peer->lock);
+        peer->stats.dropped_closed++;
+        g_mutex_unlock(&peer->lock);
+        event_free(event);
+        return TRUE;
+    }
+    peer->held_bytes += event->bytes;
+    g_queue_push_tail(&peer->held, event);
+    return TRUE;
+}
+
+static void dispatch(PoucePeer *peer, PeerEvent *event)
+{
+    const PoucePeerEvents *on = &peer->events;
+    switch (event->kind) {
+    case EVENT_DESCRIPTION:
+        if (on->on_description) {
+            on->on_description(peer->user, event->text, (const char *)event->data);
+        }
+        break;
+    case EVENT_CANDIDATE:
+        if (on->on_candidate) {
+            on->on_candidate(peer->user, event->text, event->number);
+        }
+        break;
+    case EVENT_SECURE:
+        pouce_peer_set_state(peer, POUCE_PEER_SECURE, "");
+        if (!peer->freed && g_atomic_int_get(&peer->channel_open[POUCE_PEER_CONTROL])) {
+            dispatch_open(peer, POUCE_PEER_CONTROL);
+        }
+        break;
+    case EVENT_OPEN:
+        dispatch_open(peer, event->number);
+        break;
+    case EVENT_MESSAGE:
+        dispatch_message(peer, event);
+        break;
+    case EVENT_WRITABLE:
+        if (peer->full[event->number] && on->on_writable) {
+            peer->full[event->number] = FALSE;
+            on->on_writable(peer->user, event->number);
+        }
+        break;
+    case EVENT_KEYFRAME:
+        if (on->on_keyframe_request && g_atomic_int_get(&peer->media_allowed)) {
+            on->on_keyframe_request(peer->user);
+        }
+        break;
+    case EVENT_FEEDBACK:
+        if (on->on_feedback) {
+            on->on_feedback(peer->user, (const PouceFeedbackPacket *)event->data, event->number);
+        }
+        break;
+    case EVENT_FAILED:
+        pouce_peer_set_state(peer, POUCE_PEER_FAILED, event->text);
+        break;
+    }
+}
+
+static PeerEvent *next_event(PoucePeer *peer)
+{
+    g_mutex_lock(&peer->lock);
+    PeerEvent *event = g_queue_pop_head(&peer->queue);
+    if (event) {
+        peer->queue_bytes -= event->bytes;
+    } else if (peer->wake) {
+        g_source_unref(g_steal_pointer(&peer->wake));
+    }
+    g_mutex_unlock(&peer->lock);
+    return event;
+}
+
+static gboolean on_wake(gpointer user)
+{
+    PoucePeer *peer = user;
+    while (!peer->freed) {
+        PeerEvent *event = next_event(peer);
+        if (!event) {
+            return G_SOURCE_REMOVE;
+        }
+        if (!hold(peer, event)) {
+            if (!peer->stopping) {
+                dispatch(peer, event);
+            }
+            event_free(event);
+        }
+    }
+    return G_SOURCE_REMOVE;
+}
+
+// Takes @event. Past the limits the far side is sending faster than this program can take.
+static void post(PoucePeer *peer, PeerEvent *event)
+{
+    gboolean over = FALSE;
+    g_mutex_lock(&peer->lock);
+    if (event->kind == EVENT_MESSAGE) {
+        over = peer->queue.length >= POUCE_PEER_EVENTS_MAX ||
+               peer->queue_bytes + event->bytes > POUCE_PEER_EVENTS_MAX_BYTES;
+    }
+    if (over && event->number == POUCE_PEER_MOTION) {
+        g_clear_pointer(&event, event_free);
+    } else if (over) {
+        event->kind = EVENT_FAILED;
+        event->text = g_strdup("The other side sends more than this computer can take.");
+    }
+    if (event) {
+        peer->queue_bytes += event->bytes;
+        g_queue_push_tail(&peer->queue, event);
+    }
+    if (!peer->wake) {
+        peer->wake = g_idle_source_new();
+        g_source_set_priority(peer->wake, G_PRIORITY_DEFAULT);
+        g_source_set_callback(
+            peer->wake, on_wake, pouce_peer_ref(peer), (GDestroyNotify)pouce_peer_unref);
+        g_source_attach(peer->wake, peer->context);
+    }
+    g_mutex_unlock(&peer->lock);
+}
+
+static void post_new(
+    PoucePeer *peer, EventKind kind, guint number, const char *text, const void *data, gsize bytes)
+{
+    PeerEvent *event = g_new0(PeerEvent, 1);
+    event->kind = kind;
+    event->number = number;
+    event->text = g_strdup(text);
+    event->data = g_malloc(bytes + 1);
+    if (bytes > 0) {
+        memcpy(event->data, data, bytes);
+    }
+    event->data[bytes] = 0;
+    event->bytes = bytes;
+    post(peer, event);
+}
+
+void pouce_peer_deliver_held(PoucePeer *peer)
+{
+    pouce_peer_ref(peer);
+    while (!peer->freed && !peer->stopping) {
+        g_autoptr(PeerEvent) event = g_queue_pop_head(&peer->held);
+        if (!event) {
+            break;
+        }
+        peer->held_bytes -= event->bytes;
+        dispatch(peer, event);
+    }
+    pouce_peer_unref(peer);
+}
+
+void pouce_peer_forget_events(PoucePeer *peer)
+{
+    g_mutex_lock(&peer->lock);
+    g_queue_clear_full(&peer->queue, (GDestroyNotify)event_free);
+    peer->queue_bytes = 0;
+    GSource *wake = g_steal_pointer(&peer->wake);
+    g_mutex_unlock(&peer->lock);
+    g_queue_clear_full(&peer->held, (GDestroyNotify)event_free);
+    if (wake) {
+        g_source_destroy(wake);
+        g_source_unref(wake);
+    }
+}
+
+void pouce_peer_report_description(PoucePeer *peer, const char *type, const char *sdp)
+{
+    post_new(peer, EVENT_DESCRIPTION, 0, type, sdp, strlen(sdp));
+}
+
+void pouce_peer_report_candidate(PoucePeer *peer, const char *candidate, guint mline)
+{
+    post_new(peer, EVENT_CANDIDATE, mline, candidate, NULL, 0);
+}
+
+void pouce_peer_report_secure(PoucePeer *peer, const char *own, const char *peer_hex)
+{
+    g_mutex_lock(&peer->lock);
+    g_strlcpy(peer->own_fingerprint, own, sizeof peer->own_fingerprint);
+    g_strlcpy(peer->peer_fingerprint, peer_hex, sizeof peer->peer_fingerprint);
+    g_mutex_unlock(&peer->lock);
+    post_new(peer, EVENT_SECURE, 0, NULL, NULL, 0);
+}
+
+void pouce_peer_report_open(PoucePeer *peer, PoucePeerChannel channel)
+{
+    g_atomic_int_set(&peer->channel_open[channel], TRUE);
+    post_new(peer, EVENT_OPEN, channel, NULL, NULL, 0);
+}
+
+void pouce_peer_report_message(
+    PoucePeer *peer, PoucePeerChannel channel, const guint8 *data, gsize bytes)
+{
+    gsize most =
+        channel == POUCE_PEER_CONTROL ? POUCE_PEER_CONTROL_MAX_BYTES : POUCE_PEER_MESSAGE_MAX_BYTES;
+    gboolean gated = channel != POUCE_PEER_CONTROL && channel != POUCE_PEER_MOTION &&
+                     channel != POUCE_PEER_CURSOR && !g_atomic_int_get(&peer->media_allowed);
+    g_mutex_lock(&peer->lock);
+    peer->heard_us = g_get_monotonic_time();
+    peer->stats.dropped_invalid += bytes > most;
+    peer->stats.dropped_closed += bytes <= most && gated;
+    peer->stats.bytes_received += bytes;
+    g_mutex_unlock(&peer->lock);
+    if (bytes <= most && !gated) {
+        post_new(peer, EVENT_MESSAGE, channel, NULL, data, bytes);
+    }
+}
+
+void pouce_peer_report_writable(PoucePeer *peer, PoucePeerChannel channel)
+{
+    post_new(peer, EVENT_WRITABLE, channel, NULL, NULL, 0);
+}
+
+void pouce_peer_report_keyframe_request(PoucePeer *peer)
+{
+    post_new(peer, EVENT_KEYFRAME, 0, NULL, NULL, 0);
+}
+
+void pouce_peer_report_feedback(PoucePeer *peer, const PouceFeedbackPacket *packets, guint count)
+{
+    g_mutex_lock(&peer->lock);
+    peer->heard_us = g_get_monotonic_time();
+    gboolean room = peer->queue.length < POUCE_PEER_EVENTS_MAX;
+    g_mutex_unlock(&peer->lock);
+    if (room && peer->events.on_feedback) {
+        post_new(peer, EVENT_FEEDBACK, count, NULL, packets, count * sizeof *packets);
+    }
+}
+
+gboolean pouce_peer_report_video(
+    PoucePeer *peer, const guint8 *vp8, gsize bytes, const PouceVideoArrival *arrival)
+{
+    gboolean allowed = g_atomic_int_get(&peer->media_allowed);
+    g_mutex_lock(&peer->lock);
+    peer->heard_us = arrival->arrival_us;
+    peer->stats.bytes_received += bytes;
+    peer->stats.frames += allowed;
+    peer->stats.dropped_closed += !allowed;
+    g_mutex_unlock(&peer->lock);
+    if (!allowed) {
+        g_atomic_int_set(&peer->video_missed, TRUE);
+        return FALSE;
+    }
+    if (peer->events.on_video) {
+        peer->events.on_video(peer->user, vp8, bytes, arrival);
+    }
+    return TRUE;
+}
+
+void pouce_peer_report_failed(PoucePeer *peer, const char *reason)
+{
+    post_new(peer, EVENT_FAILED, 0, reason, NULL, 0);
+}
+
+void pouce_peer_report_invalid(PoucePeer *peer)
+{
+    g_mutex_lock(&peer->lock);
+    peer->stats.dropped_invalid++;
+    g_mutex_unlock(&peer->lock);
+}

@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+// Heartbeats on `motion`, because the library never notices a killed peer (PROTOCOL.md, kind 2):
+// one a second with an odd seq; whoever hears an odd one answers at once with the next even seq,
+// which gives the round trip. Anything heard proves life, heartbeats make sure there is something.
+
+#include "signaling/peer/backend.h"
+
+#include <string.h>
+
+#define PERIOD_US (1 * G_USEC_PER_SEC)
+/** How often the clock is looked at. */
+#define LOOK_MS 250
+/** Silence until LOST: with LOOK_MS noticed in 4.25 s; the promise is under 5. */
+#define LOST_US (4 * G_USEC_PER_SEC)
+#define CONNECT_TIMEOUT_MS 30000
+#define HEARTBEAT_BYTES 13
+
+static void put_u32(guint8 *to, guint32 value)
+{
+    guint32 big = GUINT32_TO_BE(value);
+    memcpy(to, &big, sizeof big);
+}
+
+static guint32 get_u32(const guint8 *from)
+{
+    guint32 big;
+    memcpy(&big, from, sizeof big);
+    return GUINT32_FROM_BE(big);
+}
+
+static void send_heartbeat(PoucePeer *peer, gboolean timed)
+{
+    PouceHeartbeat *beat = &peer->heartbeat;
+    if (!g_atomic_int_get(&peer->channel_open[POUCE_PEER_MOTION])) {
+        return;
+    }
+    guint32 seq = beat->seq + 1;
+    if ((seq & 1) != (timed ? 1u : 0u)) {
+        seq++;
+    }
+    beat->seq = seq;
+    guint8 message[HEARTBEAT_BYTES] = {2};
+    put_u32(message + 1, seq);
+    put_u32(message + 5, beat->heard);
+    put_u32(message + 9, (guint32)g_atomic_int_get(&peer->decoded));
+    gint64 now_us = g_get_monotonic_time();
+    if (timed) {
+        beat->timed_seq = seq;
+        beat->timed_us = now_us;
+        beat->next_us = now_us + PERIOD_US;
+    }
+    g_autoptr(GBytes) bytes = g_bytes_new(message, sizeof message);
+    peer->backend->send(peer, POUCE_PEER_MOTION, bytes);
+}
+
+void pouce_peer_heartbeat_heard(PoucePeer *peer, const guint8 *data, gsize bytes)
+{
+    PouceHeartbeat *beat = &peer->heartbeat;
+    if (bytes != HEARTBEAT_BYTES) {
+        pouce_peer_report_invalid(peer);
+        return;
+    }
+    guint32 seq = get_u32(data + 1);
+    guint32 echo = get_u32(data + 5);
+    if ((gint32)(seq - beat->heard) <= 0 && beat->heard != 0) {
+        return; // late: the channel is unordered
+    }
+    beat->heard = seq;
+    g_mutex_lock(&peer->lock);
+    peer->stats.far_decoded = MAX(peer->stats.far_decoded, get_u32(data + 9));
+    g_mutex_unlock(&peer->lock);
+    if (seq & 1) {
+        send_heartbeat(peer, FALSE);
+    } else if (echo == beat->timed_seq && beat->timed_us != 0) {
+        beat->rtt_us = g_get_monotonic_time() - beat->timed_us;
+        beat->timed_us = 0;
+    }
+}
+
+static void look_for_life(PoucePeer *peer, gint64 now_us)
+{
+    g_mutex_lock(&peer->lock);
+    gint64 heard_us = peer->heard_us;
+    g_mutex_unlock(&peer->lock);
+    gboolean silent = now_us - heard_us >= LOST_US;
+    if (peer->state == POUCE_PEER_CONNECTED && silent) {
+        pouce_peer_set_state(peer, POUCE_PEER_LOST, "Nothing comes from the other side any more.");
+    } else if (peer->state == POUCE_PEER_LOST && !silent) {
+        pouce_peer_set_state(peer, POUCE_PEER_CONNECTED, "");
+    }
+}
+
+static gboolean on_look(gpointer user)
+{
+    PoucePeer *peer = user;
+    gint64 now_us = g_get_monotonic_time();
+    gint64 timeout_ms =
+        peer->config.connect_timeout_ms > 0 ? peer->config.connect_timeout_ms : CONNECT_TIMEOUT_MS;
+    if (peer->state == POUCE_PEER_CONNECTING || peer->state == POUCE_PEER_SECURE) {
+        if (now_us - peer->started_us > timeout_ms * 1000) {
+            pouce_peer_set_state(peer, POUCE_PEER_FAILED,
+                "The two computers could not reach each other. A firewall may be in the way: "
+                "try again on another network, or ask the operator for a relay.");
+        }
+        return G_SOURCE_CONTINUE;
+    }
+    if (peer->heartbeat.next_us != 0 && now_us >= peer->heartbeat.next_us) {
+        send_heartbeat(peer, TRUE);
+    }
+    if (peer->keyframe_wanted) {
+        pouce_peer_request_keyframe(peer);
+    }
+    look_for_life(peer, now_us);
+    return G_SOURCE_CONTINUE;
+}
+
+void pouce_peer_heartbeat_start(PoucePeer *peer)
+{
+    if (!peer->timer) {
+        peer->timer = g_timeout_source_new(LOOK_MS);
+        g_source_set_callback(
+            peer->timer, on_look, pouce_peer_ref(peer), (GDestroyNotify)pouce_peer_unref);
+        g_source_attach(peer->timer, peer->context);
+    }
+    if (peer->heartbeat.next_us == 0 && g_atomic_int_get(&peer->channel_open[POUCE_PEER_MOTION])) {
+        send_heartbeat(peer, TRUE);
+    }
+}

@@ -1,0 +1,454 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+// Video over webrtcbin: frames enter the payloader through a pad of our own on the caller's thread
+// (no queue in between) and leave the depayloader into one. Key-frame requests and transport-wide
+// feedback come back as events on the feeding pad.
+
+#include "signaling/peer/webrtc.h"
+
+#include <gst/rtp/rtp.h>
+
+#define VIDEO_PAYLOAD 96
+#define MTU_BYTES 1200
+#define DEFAULT_BITRATE_BPS 4000000
+/** Sent and not yet reported: half a second's worth, at least two large key frames. */
+#define IN_FLIGHT_MIN_BYTES (256 * 1024)
+/** What was not reported by then is lost, or the report is. */
+#define IN_FLIGHT_AGE_NS (1 * GST_SECOND)
+/** With the default of 0 hardly a request for retransmission leaves. */
+#define RTCP_BANDWIDTH_BPS 8000000.0
+#define FEEDBACK_MAX 1024
+/** A frame leaves in bursts: a default socket (212,992 bytes, 2.3 kB counted a packet) overflows at
+ * 90 packets, and what is lost at a frame's end is not missed before the next frame. */
+#define BURST_PACKETS 24
+#define BURST_GAP_US 1000
+
+GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id)
+{
+    GstCaps *caps = gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, "video",
+        "encoding-name", G_TYPE_STRING, "VP8", "clock-rate", G_TYPE_INT, 90000, "payload",
+        G_TYPE_INT, VIDEO_PAYLOAD, "rtcp-fb-nack", G_TYPE_BOOLEAN, TRUE, "rtcp-fb-nack-pli",
+        G_TYPE_BOOLEAN, TRUE, "rtcp-fb-ccm-fir", G_TYPE_BOOLEAN, TRUE, NULL);
+    if (twcc_id > 0) {
+        g_autofree char *name = g_strdup_printf("extmap-%d", twcc_id);
+        gst_caps_set_simple(caps, name, G_TYPE_STRING, POUCE_TWCC_URI, "rtcp-fb-transport-cc",
+            G_TYPE_BOOLEAN, TRUE, NULL);
+    }
+    if (playout_delay_id > 0) {
+        g_autofree char *name = g_strdup_printf("extmap-%d", playout_delay_id);
+        gst_caps_set_simple(caps, name, G_TYPE_STRING, POUCE_PLAYOUT_DELAY_URI, NULL);
+    }
+    return caps;
+}
+
+static gpointer rtp_session(PouceWebrtc *webrtc)
+{
+    g_autoptr(GstElement) rtpbin = gst_bin_get_by_name(GST_BIN(webrtc->bin), "rtpbin");
+    gpointer session = NULL;
+    if (rtpbin) {
+        g_signal_emit_by_name(rtpbin, "get-internal-session", 0, &session);
+    }
+    return session;
+}
+
+// Feedback acknowledges everything that left before its newest packet.
+static void acknowledge(PouceWebrtc *webrtc, gint64 newest_ns)
+{
+    g_mutex_lock(&webrtc->lock);
+    webrtc->feedback_seen = TRUE;
+    PouceInFlight *oldest;
+    while ((oldest = g_queue_peek_head(&webrtc->in_flight)) && oldest->sent_ns <= newest_ns) {
+        webrtc->in_flight_bytes -= oldest->bytes;
+        g_free(g_queue_pop_head(&webrtc->in_flight));
+    }
+    g_mutex_unlock(&webrtc->lock);
+}
+
+static void read_packet(const GstStructure *from, PouceFeedbackPacket *to)
+{
+    guint seqnum = 0, bytes = 0;
+    GstClockTime local = GST_CLOCK_TIME_NONE, remote = GST_CLOCK_TIME_NONE;
+    gboolean lost = TRUE;
+    gst_structure_get_uint(from, "seqnum", &seqnum);
+    gst_structure_get_uint(from, "size", &bytes);
+    gst_structure_get_clock_time(from, "local-ts", &local);
+    gst_structure_get_clock_time(from, "remote-ts", &remote);
+    gst_structure_get_boolean(from, "lost", &lost);
+    *to = (PouceFeedbackPacket){
+        .seqnum = (guint16)seqnum,
+        .bytes = bytes,
+        .lost = lost,
+        .local_ns = GST_CLOCK_TIME_IS_VALID(local) ? (gint64)local : -1,
+        .remote_ns = !lost && GST_CLOCK_TIME_IS_VALID(remote) ? (gint64)remote : -1,
+    };
+}
+
+static void on_feedback(PouceWebrtc *webrtc, const GstStructure *structure)
+{
+    const GValue *value = gst_structure_get_value(structure, "packets");
+    if (!value || !G_VALUE_HOLDS(value, G_TYPE_VALUE_ARRAY)) {
+        return;
+    }
+    const GValueArray *array = g_value_get_boxed(value);
+    guint count = MIN(array->n_values, FEEDBACK_MAX);
+    g_autofree PouceFeedbackPacket *packets = g_new0(PouceFeedbackPacket, count + 1);
+    gint64 newest_ns = -1;
+    for (guint i = 0; i < count; i++) {
+        read_packet(gst_value_get_structure(&array->values[i]), &packets[i]);
+        newest_ns = MAX(newest_ns, packets[i].local_ns);
+    }
+    acknowledge(webrtc, newest_ns);
+    pouce_peer_report_feedback(webrtc->peer, packets, count);
+}
+
+static gboolean on_feed_event(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    const GstStructure *structure = gst_event_get_structure(event);
+    if (structure && gst_structure_has_name(structure, "GstForceKeyUnit")) {
+        pouce_peer_report_keyframe_request(webrtc->peer);
+    } else if (structure && gst_structure_has_name(structure, "RTPTWCCPackets")) {
+        on_feedback(webrtc, structure);
+    }
+    gst_event_unref(event);
+    return TRUE;
+}
+
+static gboolean on_feed_query(GstPad *pad, GstObject *parent, GstQuery *query)
+{
+    if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY) {
+        gst_query_set_latency(query, TRUE, 0, GST_CLOCK_TIME_NONE);
+        return TRUE;
+    }
+    return gst_pad_query_default(pad, parent, query);
+}
+
+static void on_new_transceiver(GstElement *bin, GstWebRTCRTPTransceiver *transceiver, gpointer user)
+{
+    PouceWebrtc *webrtc = user;
+    gboolean offerer = webrtc->peer->config.role == POUCE_PEER_OFFERER;
+    g_mutex_lock(&webrtc->lock);
+    int twcc_id = offerer ? POUCE_TWCC_ID : webrtc->twcc_id;
+    int playout_delay_id = offerer ? POUCE_PLAYOUT_DELAY_ID : webrtc->playout_delay_id;
+    g_mutex_unlock(&webrtc->lock);
+    g_autoptr(GstCaps) caps = pouce_webrtc_video_caps(twcc_id, playout_delay_id);
+    if (!offerer) { // its number is the offerer's choice
+        gst_structure_remove_field(gst_caps_get_structure(caps, 0), "payload");
+    }
+    g_object_set(transceiver, "do-nack", TRUE, "codec-preferences", caps, "direction",
+        offerer ? GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY
+                : GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY,
+        NULL);
+}
+
+// One frame's packets, on the thread that pushes.
+static GstFlowReturn on_packets(GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    GstFlowReturn flow = GST_FLOW_OK;
+    guint count = gst_buffer_list_length(list);
+    for (guint at = 0; at < count && flow == GST_FLOW_OK; at += BURST_PACKETS) {
+        guint burst = MIN(BURST_PACKETS, count - at);
+        GstBufferList *part = gst_buffer_list_new_sized(burst);
+        for (guint i = 0; i < burst; i++) {
+            gst_buffer_list_add(part, gst_buffer_ref(gst_buffer_list_get(list, at + i)));
+        }
+        if (at > 0) {
+            g_usleep(BURST_GAP_US);
+        }
+        flow = gst_pad_push_list(webrtc->paced, part);
+    }
+    gst_buffer_list_unref(list);
+    return flow;
+}
+
+static GstFlowReturn on_packet(GstPad *pad, GstObject *parent, GstBuffer *packet)
+{
+    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    return gst_pad_push(webrtc->paced, packet);
+}
+
+static gboolean on_packed_event(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    return gst_pad_push_event(webrtc->paced, event);
+}
+
+static gboolean on_packed_query(GstPad *pad, GstObject *parent, GstQuery *query)
+{
+    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    return gst_pad_peer_query(webrtc->paced, query);
+}
+
+static gboolean on_paced_event(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    return gst_pad_push_event(webrtc->packed, event);
+}
+
+static gboolean on_paced_query(GstPad *pad, GstObject *parent, GstQuery *query)
+{
+    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    return gst_pad_peer_query(webrtc->packed, query);
+}
+
+// Payloader -> packed | paced -> webrtcbin; events and queries pass both ways.
+static gboolean link_pacer(PouceWebrtc *webrtc, GstPad *out, GstPad *sink)
+{
+    webrtc->packed = gst_object_ref_sink(gst_pad_new("packed", GST_PAD_SINK));
+    webrtc->paced = gst_object_ref_sink(gst_pad_new("paced", GST_PAD_SRC));
+    gst_pad_set_element_private(webrtc->packed, webrtc);
+    gst_pad_set_element_private(webrtc->paced, webrtc);
+    gst_pad_set_chain_function(webrtc->packed, on_packet);
+    gst_pad_set_chain_list_function(webrtc->packed, on_packets);
+    gst_pad_set_event_function(webrtc->packed, on_packed_event);
+    gst_pad_set_query_function(webrtc->packed, on_packed_query);
+    gst_pad_set_event_function(webrtc->paced, on_paced_event);
+    gst_pad_set_query_function(webrtc->paced, on_paced_query);
+    gst_pad_set_active(webrtc->packed, TRUE);
+    gst_pad_set_active(webrtc->paced, TRUE);
+    return gst_pad_link(webrtc->paced, sink) == GST_PAD_LINK_OK &&
+           gst_pad_link(out, webrtc->packed) == GST_PAD_LINK_OK;
+}
+
+static void add_extensions(GstElement *payloader)
+{
+    g_autoptr(GstRTPHeaderExtension) twcc =
+        gst_rtp_header_extension_create_from_uri(POUCE_TWCC_URI);
+    if (twcc) {
+        gst_rtp_header_extension_set_id(twcc, POUCE_TWCC_ID);
+        g_signal_emit_by_name(payloader, "add-extension", twcc);
+    }
+    g_autoptr(GstRTPHeaderExtension) delay = pouce_playout_delay_new(POUCE_PLAYOUT_DELAY_ID);
+    g_signal_emit_by_name(payloader, "add-extension", delay);
+}
+
+gboolean pouce_webrtc_make_sender(PouceWebrtc *webrtc)
+{
+    g_signal_connect(webrtc->bin, "on-new-transceiver", G_CALLBACK(on_new_transceiver), webrtc);
+    webrtc->payloader = gst_element_factory_make("rtpvp8pay", NULL);
+    g_object_set(webrtc->payloader, "pt", VIDEO_PAYLOAD, "mtu", MTU_BYTES, NULL);
+    gst_util_set_object_arg(G_OBJECT(webrtc->payloader), "picture-id-mode", "15-bit");
+    add_extensions(webrtc->payloader);
+    gst_bin_add(GST_BIN(webrtc->pipeline), webrtc->payloader);
+    g_autoptr(GstPad) sink = gst_element_request_pad_simple(webrtc->bin, "sink_0");
+    g_autoptr(GstPad) out = gst_element_get_static_pad(webrtc->payloader, "src");
+    g_autoptr(GstPad) in = gst_element_get_static_pad(webrtc->payloader, "sink");
+    webrtc->feed = gst_object_ref_sink(gst_pad_new("feed", GST_PAD_SRC));
+    gst_pad_set_element_private(webrtc->feed, webrtc);
+    gst_pad_set_event_function(webrtc->feed, on_feed_event);
+    gst_pad_set_query_function(webrtc->feed, on_feed_query);
+    return sink && link_pacer(webrtc, out, sink) &&
+           gst_pad_link(webrtc->feed, in) == GST_PAD_LINK_OK;
+}
+
+void pouce_webrtc_start_sender(PouceWebrtc *webrtc)
+{
+    gst_pad_set_active(webrtc->feed, TRUE);
+    webrtc->base_time = gst_element_get_base_time(webrtc->pipeline);
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    g_autoptr(GstCaps) caps = gst_caps_new_empty_simple("video/x-vp8");
+    gst_pad_push_event(webrtc->feed, gst_event_new_stream_start("pouce-screen"));
+    gst_pad_push_event(webrtc->feed, gst_event_new_caps(caps));
+    gst_pad_push_event(webrtc->feed, gst_event_new_segment(&segment));
+}
+
+PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    gint64 now_ns = g_get_monotonic_time() * 1000;
+    int bps =
+        peer->config.video_bitrate_bps > 0 ? peer->config.video_bitrate_bps : DEFAULT_BITRATE_BPS;
+    gsize window = MAX(IN_FLIGHT_MIN_BYTES, (gsize)bps / 8 / 2);
+    g_mutex_lock(&webrtc->lock);
+    PouceInFlight *oldest;
+    while ((oldest = g_queue_peek_head(&webrtc->in_flight)) &&
+           now_ns - oldest->sent_ns > (gint64)IN_FLIGHT_AGE_NS) {
+        webrtc->in_flight_bytes -= oldest->bytes;
+        g_free(g_queue_pop_head(&webrtc->in_flight));
+    }
+    gboolean busy = webrtc->feedback_seen && webrtc->in_flight_bytes >= window;
+    g_mutex_unlock(&webrtc->lock);
+    return busy ? POUCE_PEER_PUSH_BUSY : POUCE_PEER_PUSH_OK;
+}
+
+static void remember_in_flight(PouceWebrtc *webrtc, gsize bytes)
+{
+    PouceInFlight *sent = g_new0(PouceInFlight, 1);
+    sent->sent_ns = g_get_monotonic_time() * 1000;
+    sent->bytes = bytes;
+    g_mutex_lock(&webrtc->lock);
+    webrtc->in_flight_bytes += bytes;
+    g_queue_push_tail(&webrtc->in_flight, sent);
+    g_mutex_unlock(&webrtc->lock);
+}
+
+PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    if (!g_mutex_trylock(&webrtc->push_lock)) {
+        return POUCE_PEER_PUSH_BUSY;
+    }
+    GstBuffer *buffer = gst_buffer_new_memdup(vp8, bytes);
+    gint64 pts_ns = pts_us * 1000 - (gint64)webrtc->base_time;
+    GST_BUFFER_PTS(buffer) = pts_ns > 0 ? (GstClockTime)pts_ns : 0;
+    if (vp8[0] & 1) {
+        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    }
+    remember_in_flight(webrtc, bytes);
+    GstFlowReturn flow = gst_pad_push(webrtc->feed, buffer);
+    g_mutex_unlock(&webrtc->push_lock);
+    if (flow == GST_FLOW_OK) {
+        return POUCE_PEER_PUSH_OK;
+    }
+    return flow == GST_FLOW_ERROR ? POUCE_PEER_PUSH_BUSY : POUCE_PEER_PUSH_NOT_ALLOWED;
+}
+
+static void raise_latency(GstElement *bin, gpointer user)
+{
+    g_object_set(bin, "latency", POUCE_LATENCY_MS, NULL);
+}
+
+static GstFlowReturn on_drain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    GstMapInfo map;
+    if (gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+        GstClockTime pts = GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : 0;
+        PouceVideoArrival arrival = {
+            .arrival_us = g_get_monotonic_time(),
+            .rtp_timestamp = (guint32)gst_util_uint64_scale(pts, 90000, GST_SECOND),
+            .key = map.size > 0 && !(map.data[0] & 1),
+            .after_gap = webrtc->first_frame_seen && GST_BUFFER_IS_DISCONT(buffer),
+        };
+        if (map.size > 0) {
+            pouce_peer_report_video(webrtc->peer, map.data, map.size, &arrival);
+        }
+        gst_buffer_unmap(buffer, &map);
+    }
+    if (!webrtc->first_frame_seen) {
+        webrtc->first_frame_seen = TRUE;
+        gst_element_call_async(webrtc->bin, raise_latency, NULL, NULL);
+    }
+    gst_buffer_unref(buffer);
+    return GST_FLOW_OK;
+}
+
+static gboolean on_drain_event(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+    gst_event_unref(event);
+    return TRUE;
+}
+
+static gboolean is_vp8(GstPad *pad)
+{
+    g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
+    if (!caps) {
+        caps = gst_pad_query_caps(pad, NULL);
+    }
+    if (gst_caps_is_empty(caps) || gst_caps_is_any(caps)) {
+        return FALSE;
+    }
+    const char *name = gst_structure_get_string(gst_caps_get_structure(caps, 0), "encoding-name");
+    return g_strcmp0(name, "VP8") == 0;
+}
+
+static void raise_rtcp_bandwidth(PouceWebrtc *webrtc)
+{
+    g_autoptr(GObject) session = rtp_session(webrtc);
+    if (session) {
+        g_object_set(session, "bandwidth", RTCP_BANDWIDTH_BPS, NULL);
+    }
+}
+
+static void on_pad_added(GstElement *bin, GstPad *pad, gpointer user)
+{
+    PouceWebrtc *webrtc = user;
+    if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC || webrtc->drain || !is_vp8(pad)) {
+        return;
+    }
+    raise_rtcp_bandwidth(webrtc);
+    webrtc->depayloader = gst_element_factory_make("rtpvp8depay", NULL);
+    g_object_set(webrtc->depayloader, "request-keyframe", TRUE, "wait-for-keyframe", TRUE, NULL);
+    gst_bin_add(GST_BIN(webrtc->pipeline), webrtc->depayloader);
+    GstPad *drain = gst_object_ref_sink(gst_pad_new("drain", GST_PAD_SINK));
+    gst_pad_set_element_private(drain, webrtc);
+    gst_pad_set_chain_function(drain, on_drain);
+    gst_pad_set_event_function(drain, on_drain_event);
+    gst_pad_set_active(drain, TRUE);
+    g_autoptr(GstPad) out = gst_element_get_static_pad(webrtc->depayloader, "src");
+    g_autoptr(GstPad) in = gst_element_get_static_pad(webrtc->depayloader, "sink");
+    gst_pad_link(out, drain);
+    gst_element_sync_state_with_parent(webrtc->depayloader);
+    gst_pad_link(pad, in);
+    g_mutex_lock(&webrtc->lock);
+    webrtc->drain = drain;
+    g_mutex_unlock(&webrtc->lock);
+}
+
+void pouce_webrtc_make_receiver(PouceWebrtc *webrtc)
+{
+    g_signal_connect(webrtc->bin, "on-new-transceiver", G_CALLBACK(on_new_transceiver), webrtc);
+    g_signal_connect(webrtc->bin, "pad-added", G_CALLBACK(on_pad_added), webrtc);
+}
+
+void pouce_webrtc_request_keyframe(PoucePeer *peer)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    g_mutex_lock(&webrtc->lock);
+    g_autoptr(GstPad) drain = webrtc->drain ? gst_object_ref(webrtc->drain) : NULL;
+    g_mutex_unlock(&webrtc->lock);
+    if (drain) {
+        GstStructure *wish = gst_structure_new("GstForceKeyUnit", "running-time",
+            GST_TYPE_CLOCK_TIME, GST_CLOCK_TIME_NONE, "all-headers", G_TYPE_BOOLEAN, FALSE, "count",
+            G_TYPE_UINT, 0, NULL);
+        gst_pad_push_event(drain, gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, wish));
+    }
+}
+
+static void add_source_stats(const GstStructure *source, PoucePeerStats *stats)
+{
+    guint64 sent = 0, received = 0;
+    gint lost = 0;
+    guint round_trip = 0;
+    gboolean internal = FALSE;
+    gst_structure_get_boolean(source, "internal", &internal);
+    gst_structure_get_uint64(source, "packets-sent", &sent);
+    gst_structure_get_uint64(source, "packets-received", &received);
+    stats->packets_sent += internal ? sent : 0;
+    stats->packets_received += internal ? 0 : received;
+    if (!internal && gst_structure_get_int(source, "packets-lost", &lost) && lost > 0) {
+        stats->packets_lost += (guint64)lost;
+    }
+    if (!internal && gst_structure_get_int(source, "rb-packetslost", &lost) && lost > 0) {
+        stats->packets_lost += (guint64)lost;
+    }
+    if (gst_structure_get_uint(source, "rb-round-trip", &round_trip) && round_trip > 0) {
+        stats->rtt_us = (gint64)round_trip * G_USEC_PER_SEC / 65536; // 16.16 fixed point
+    }
+}
+
+void pouce_webrtc_stats(PoucePeer *peer, PoucePeerStats *stats)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    g_autoptr(GObject) session = rtp_session(webrtc);
+    GstStructure *all = NULL;
+    if (session) {
+        g_object_get(session, "stats", &all, NULL);
+    }
+    if (!all) {
+        return;
+    }
+    guint nacks = 0;
+    gboolean offerer = peer->config.role == POUCE_PEER_OFFERER;
+    gst_structure_get_uint(all, offerer ? "recv-nack-count" : "sent-nack-count", &nacks);
+    stats->nacks = nacks;
+    const GValue *value = gst_structure_get_value(all, "source-stats");
+    GValueArray *sources = value ? g_value_get_boxed(value) : NULL;
+    for (guint i = 0; sources && i < sources->n_values; i++) {
+        add_source_stats(g_value_get_boxed(&sources->values[i]), stats);
+    }
+    gst_structure_free(all);
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Inside the webrtcbin backend only: its state, shared by webrtcbin.c (life, descriptions),
+// channels.c, media.c and certificate.c. The pipeline belongs to the owner thread; signals of
+// GStreamer arrive on its own threads and touch only what is marked.
+
+#define GST_USE_UNSTABLE_API
+#include "signaling/peer/backend.h"
+
+#include <gst/gst.h>
+#include <gst/webrtc/webrtc.h>
+
+G_BEGIN_DECLS
+
+/** RTP header extensions, with the ids that the agent offers. */
+#define POUCE_TWCC_ID 3
+#define POUCE_PLAYOUT_DELAY_ID 5
+#define POUCE_TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+#define POUCE_PLAYOUT_DELAY_URI "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
+
+/** The jitter buffer holds only the first packet and what follows a loss (facts: 20 until the
+ * first frame, then 100 so that retransmissions arrive in time). */
+#define POUCE_LATENCY_FIRST_MS 20
+#define POUCE_LATENCY_MS 100
+
+typedef struct {
+    gint64 sent_ns; // monotonic
+    gsize bytes;
+} PouceInFlight;
+
+typedef struct {
+    PoucePeer *peer; // the peer owns this
+    GstElement *pipeline;
+    GstElement *bin;   // webrtcbin, owned by the pipeline
+    GQueue candidates; // owner thread: that came before the description
+    GstWebRTCDataChannel *channels[POUCE_PEER_CHANNELS]; // under lock
+    gboolean has_video;                                  // of the offer
+
+    // any thread, under lock
+    GMutex lock;
+    char expected[65]; // fingerprint described by the far side
+    gboolean secure;
+    gboolean refused;
+    int twcc_id; // answerer: of the offer; 0 without
+    int playout_delay_id;
+
+    // offerer
+    GstElement *payloader;
+    GstPad *feed;   // ours, before the payloader
+    GstPad *packed; // ours, after it
+    GstPad *paced;  // ours, into webrtcbin
+    GstClockTime base_time;
+    GMutex push_lock; // one frame at a time; taken without waiting
+    GQueue in_flight; // PouceInFlight, under lock
+    gsize in_flight_bytes;
+    gboolean feedback_seen;
+
+    // answerer
+    GstElement *depayloader;
+    GstPad *drain;             // ours, after the depayloader
+    gboolean first_frame_seen; // streaming thread
+} PouceWebrtc;
+
+/** Hooks the elements inside webrtcbin as they appear: clocksync off, certificate check. */
+void pouce_webrtc_watch_elements(PouceWebrtc *webrtc);
+void pouce_webrtc_warm_up(void);
+
+gboolean pouce_webrtc_make_channels(PouceWebrtc *webrtc);
+void pouce_webrtc_accept_channels(PouceWebrtc *webrtc);
+void pouce_webrtc_send(PoucePeer *peer, PoucePeerChannel channel, GBytes *message);
+gsize pouce_webrtc_buffered(PoucePeer *peer, PoucePeerChannel channel);
+
+gboolean pouce_webrtc_make_sender(PouceWebrtc *webrtc);
+void pouce_webrtc_start_sender(PouceWebrtc *webrtc);
+void pouce_webrtc_make_receiver(PouceWebrtc *webrtc);
+PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer);
+PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
+void pouce_webrtc_request_keyframe(PoucePeer *peer);
+void pouce_webrtc_stats(PoucePeer *peer, PoucePeerStats *stats);
+/** The codec that either side asks for, as caps of a transceiver. */
+GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id);
+
+/** pouce_playout_delay_new - writes "show at once" (0, 0) on each packet */
+gpointer pouce_playout_delay_new(guint id);
+
+G_END_DECLS

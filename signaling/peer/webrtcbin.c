@@ -1,0 +1,320 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+// The network backend: GStreamer's webrtcbin over libnice. Here: its life, descriptions and
+// candidates. webrtcbin answers on a thread of its own; promises hold a reference to the peer.
+// An audio transceiver has its place in the offer between video and the channels.
+
+#include "signaling/peer/webrtc.h"
+
+#include "signaling/peer/candidate.h"
+
+#include <stdlib.h>
+
+/** RFC 8445 §14 allows no less than 5; the default of 20 costs 44 ms more to connect. */
+#define STUN_PACING_MS 5
+
+static gboolean check_plugins(GError **error)
+{
+    static const char *const needed[][2] = {
+        {"webrtcbin", "gstreamer1.0-plugins-bad"},
+        {"dtlsdec", "gstreamer1.0-plugins-bad"},
+        {"sctpenc", "gstreamer1.0-plugins-bad"},
+        {"srtpenc", "gstreamer1.0-plugins-bad"},
+        {"nicesink", "gstreamer1.0-nice"},
+        {"rtpbin", "gstreamer1.0-plugins-good"},
+        {"rtpvp8pay", "gstreamer1.0-plugins-good"},
+    };
+    if (!gst_init_check(NULL, NULL, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(needed); i++) {
+        g_autoptr(GstElementFactory) factory = gst_element_factory_find(needed[i][0]);
+        if (!factory) {
+            g_set_error(error, POUCE_PEER_ERROR, POUCE_PEER_ERROR_UNSUPPORTED,
+                "A part needed to connect is missing: install the package %s.", needed[i][1]);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+void pouce_peer_warm_up(void)
+{
+    if (gst_init_check(NULL, NULL, NULL)) {
+        pouce_webrtc_warm_up();
+    }
+}
+
+static void set_up_ice(PouceWebrtc *webrtc)
+{
+    const PoucePeerConfig *config = &webrtc->peer->config;
+    g_autoptr(GObject) ice = NULL;
+    g_object_get(webrtc->bin, "ice-agent", &ice, NULL);
+    g_autoptr(GObject) agent = NULL;
+    g_object_get(ice, "agent", &agent, NULL);
+    g_object_set(agent, "upnp", FALSE, "stun-pacing-timer", STUN_PACING_MS, NULL);
+    if (config->relay_only) {
+        gst_util_set_object_arg(G_OBJECT(webrtc->bin), "ice-transport-policy", "relay");
+    }
+    for (guint i = 0; i < config->ice_server_count; i++) {
+        const PoucePeerIceServer *server = &config->ice_servers[i];
+        g_autofree char *uri =
+            pouce_ice_server_uri(server->url, server->username, server->credential);
+        gboolean added;
+        if (uri && g_str_has_prefix(uri, "stun:")) {
+            g_object_set(webrtc->bin, "stun-server", uri, NULL);
+        } else if (uri) {
+            g_signal_emit_by_name(webrtc->bin, "add-turn-server", uri, &added);
+        }
+    }
+}
+
+// Nobody reads the bus: what matters is told by states, and a closed Chromium makes an error here
+// ("SCTP association went into error state") that is none.
+static GstBusSyncReply drop_message(GstBus *bus, GstMessage *message, gpointer user)
+{
+    gst_message_unref(message); // dropping hands it over
+    return GST_BUS_DROP;
+}
+
+static void on_local_candidate(GstElement *bin, guint mline, const char *candidate, gpointer user)
+{
+    PouceWebrtc *webrtc = user;
+    if (candidate && *candidate && strlen(candidate) <= POUCE_PEER_CANDIDATE_MAX_BYTES) {
+        pouce_peer_report_candidate(webrtc->peer, candidate, mline);
+    }
+}
+
+static void on_connection_state(GObject *bin, GParamSpec *spec, gpointer user)
+{
+    PouceWebrtc *webrtc = user;
+    GstWebRTCPeerConnectionState state;
+    g_object_get(bin, "connection-state", &state, NULL);
+    if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED) {
+        pouce_peer_report_failed(webrtc->peer,
+            "The two computers could not reach each other. A firewall may be in the way: try "
+            "again on another network, or ask the operator for a relay.");
+    }
+}
+
+static gboolean create(PoucePeer *peer, GError **error)
+{
+    if (!check_plugins(error)) {
+        return FALSE;
+    }
+    PouceWebrtc *webrtc = g_new0(PouceWebrtc, 1);
+    webrtc->peer = peer;
+    peer->impl = webrtc;
+    g_mutex_init(&webrtc->lock);
+    g_mutex_init(&webrtc->push_lock);
+    g_queue_init(&webrtc->candidates);
+    g_queue_init(&webrtc->in_flight);
+    webrtc->pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
+    webrtc->bin = gst_element_factory_make("webrtcbin", NULL);
+    g_autoptr(GstClock) clock = gst_system_clock_obtain();
+    gst_pipeline_use_clock(GST_PIPELINE(webrtc->pipeline), clock);
+    g_autoptr(GstBus) bus = gst_element_get_bus(webrtc->pipeline);
+    gst_bus_set_sync_handler(bus, drop_message, NULL, NULL);
+    gst_util_set_object_arg(G_OBJECT(webrtc->bin), "bundle-policy", "max-bundle");
+    g_object_set(webrtc->bin, "latency", POUCE_LATENCY_FIRST_MS, NULL);
+    pouce_webrtc_watch_elements(webrtc);
+    gst_bin_add(GST_BIN(webrtc->pipeline), webrtc->bin);
+    set_up_ice(webrtc);
+    g_signal_connect(webrtc->bin, "on-ice-candidate", G_CALLBACK(on_local_candidate), webrtc);
+    g_signal_connect(
+        webrtc->bin, "notify::connection-state", G_CALLBACK(on_connection_state), webrtc);
+    return TRUE;
+}
+
+// NULL when the library refused, which is reported, or when the pipeline stopped meanwhile.
+static const GstStructure *promise_reply(PoucePeer *peer, GstPromise *promise)
+{
+    if (gst_promise_wait(promise) != GST_PROMISE_RESULT_REPLIED) {
+        return NULL;
+    }
+    const GstStructure *reply = gst_promise_get_reply(promise);
+    if (reply && gst_structure_has_field(reply, "error")) {
+        pouce_peer_report_failed(
+            peer, "The other side's description does not fit: the two programs cannot connect.");
+        return NULL;
+    }
+    return reply;
+}
+
+static void on_local_set(GstPromise *promise, gpointer user)
+{
+    promise_reply(user, promise);
+    gst_promise_unref(promise);
+}
+
+static GstPromise *new_promise(PoucePeer *peer, GstPromiseChangeFunc then)
+{
+    return gst_promise_new_with_change_func(
+        then, pouce_peer_ref(peer), (GDestroyNotify)pouce_peer_unref);
+}
+
+static void take_description(PoucePeer *peer, GstPromise *promise, const char *type)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    const GstStructure *reply = promise_reply(peer, promise);
+    g_autoptr(GstWebRTCSessionDescription) description = NULL;
+    if (reply) {
+        gst_structure_get(reply, type, GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, NULL);
+    }
+    if (!description) {
+        return;
+    }
+    g_autofree char *text = gst_sdp_message_as_text(description->sdp);
+    pouce_peer_report_description(peer, type, text);
+    g_signal_emit_by_name(
+        webrtc->bin, "set-local-description", description, new_promise(peer, on_local_set));
+}
+
+static void on_offer(GstPromise *promise, gpointer user)
+{
+    take_description(user, promise, "offer");
+    gst_promise_unref(promise);
+}
+
+static void on_answer(GstPromise *promise, gpointer user)
+{
+    take_description(user, promise, "answer");
+    gst_promise_unref(promise);
+}
+
+static void start(PoucePeer *peer)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    gboolean offerer = peer->config.role == POUCE_PEER_OFFERER;
+    gboolean made = TRUE;
+    if (offerer) {
+        made = pouce_webrtc_make_sender(webrtc);
+    } else {
+        pouce_webrtc_make_receiver(webrtc);
+        pouce_webrtc_accept_channels(webrtc);
+    }
+    gst_element_set_state(webrtc->pipeline, GST_STATE_READY);
+    made = made && (!offerer || pouce_webrtc_make_channels(webrtc));
+    if (!made ||
+        gst_element_set_state(webrtc->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+        pouce_peer_report_failed(peer, "The connection could not be prepared on this computer.");
+        return;
+    }
+    if (offerer) {
+        pouce_webrtc_start_sender(webrtc);
+        g_signal_emit_by_name(webrtc->bin, "create-offer", NULL, new_promise(peer, on_offer));
+    }
+}
+
+static void on_remote_set(GstPromise *promise, gpointer user)
+{
+    PoucePeer *peer = user;
+    PouceWebrtc *webrtc = peer->impl;
+    gboolean replied = gst_promise_wait(promise) == GST_PROMISE_RESULT_REPLIED;
+    const GstStructure *reply = replied ? gst_promise_get_reply(promise) : NULL;
+    gboolean refused = reply && gst_structure_has_field(reply, "error");
+    if (refused) {
+        promise_reply(peer, promise);
+    } else if (replied && peer->config.role == POUCE_PEER_ANSWERER) {
+        g_signal_emit_by_name(webrtc->bin, "create-answer", NULL, new_promise(peer, on_answer));
+    }
+    gst_promise_unref(promise);
+}
+
+static int extension_id(const char *sdp, const char *uri)
+{
+    g_auto(GStrv) lines = g_strsplit(sdp, "\r\n", -1);
+    for (guint i = 0; lines[i]; i++) {
+        if (g_str_has_prefix(lines[i], "a=extmap:") && strstr(lines[i], uri)) {
+            int id = atoi(lines[i] + strlen("a=extmap:"));
+            return id >= 1 && id <= 14 ? id : 0;
+        }
+    }
+    return 0;
+}
+
+static void set_remote(PoucePeer *peer, const PouceSdp *read)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    g_mutex_lock(&webrtc->lock);
+    g_strlcpy(webrtc->expected, read->fingerprint, sizeof webrtc->expected);
+    webrtc->twcc_id = extension_id(read->text, POUCE_TWCC_URI);
+    webrtc->playout_delay_id = extension_id(read->text, POUCE_PLAYOUT_DELAY_URI);
+    g_mutex_unlock(&webrtc->lock);
+    GstSDPMessage *sdp = NULL;
+    if (gst_sdp_message_new_from_text(read->text, &sdp) != GST_SDP_OK) {
+        pouce_peer_report_failed(peer, "The other side's description cannot be understood.");
+        return;
+    }
+    g_autoptr(GstWebRTCSessionDescription) description = gst_webrtc_session_description_new(
+        read->type == POUCE_SDP_OFFER ? GST_WEBRTC_SDP_TYPE_OFFER : GST_WEBRTC_SDP_TYPE_ANSWER,
+        sdp);
+    g_signal_emit_by_name(
+        webrtc->bin, "set-remote-description", description, new_promise(peer, on_remote_set));
+    char *held;
+    while ((held = g_queue_pop_head(&webrtc->candidates))) {
+        guint mline = (guint)atoi(held);
+        g_signal_emit_by_name(webrtc->bin, "add-ice-candidate", mline, strchr(held, ' ') + 1);
+        g_free(held);
+    }
+}
+
+static void add_candidate(PoucePeer *peer, const char *candidate, guint mline)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    if (peer->described) {
+        g_signal_emit_by_name(webrtc->bin, "add-ice-candidate", mline, candidate);
+    } else {
+        g_queue_push_tail(&webrtc->candidates, g_strdup_printf("%u %s", mline, candidate));
+    }
+}
+
+static void stop(PoucePeer *peer)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    if (webrtc->feed) {
+        gst_pad_set_active(webrtc->feed, FALSE);
+        gst_pad_set_active(webrtc->paced, FALSE);
+    }
+    gst_element_set_state(webrtc->pipeline, GST_STATE_NULL);
+}
+
+static void destroy(PoucePeer *peer)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    for (guint i = 0; i < POUCE_PEER_CHANNELS; i++) {
+        if (webrtc->channels[i]) {
+            g_signal_handlers_disconnect_by_data(webrtc->channels[i], webrtc);
+            g_object_unref(webrtc->channels[i]);
+        }
+    }
+    g_signal_handlers_disconnect_by_data(webrtc->bin, webrtc);
+    g_clear_pointer(&webrtc->pipeline, gst_object_unref);
+    g_clear_pointer(&webrtc->feed, gst_object_unref);
+    g_clear_pointer(&webrtc->packed, gst_object_unref);
+    g_clear_pointer(&webrtc->paced, gst_object_unref);
+    g_clear_pointer(&webrtc->drain, gst_object_unref);
+    g_queue_clear_full(&webrtc->candidates, g_free);
+    g_queue_clear_full(&webrtc->in_flight, g_free);
+    g_mutex_clear(&webrtc->lock);
+    g_mutex_clear(&webrtc->push_lock);
+    g_free(webrtc);
+    peer->impl = NULL;
+}
+
+const PoucePeerBackend pouce_peer_backend_webrtcbin = {
+    .name = "webrtcbin",
+    .create = create,
+    .start = start,
+    .set_remote = set_remote,
+    .add_candidate = add_candidate,
+    .send = pouce_webrtc_send,
+    .buffered = pouce_webrtc_buffered,
+    .can_push = pouce_webrtc_can_push,
+    .push = pouce_webrtc_push,
+    .request_keyframe = pouce_webrtc_request_keyframe,
+    .stats = pouce_webrtc_stats,
+    .stop = stop,
+    .destroy = destroy,
+};
