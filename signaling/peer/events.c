@@ -85,13 +85,18 @@ static void dispatch_message(PoucePeer *peer, const PeerEvent *event)
     }
 }
 
-static void dispatch_open(PoucePeer *peer, PoucePeerChannel channel)
+static void dispatch_open(PoucePeer *peer)
 {
-    if (channel == POUCE_PEER_CONTROL && peer->state == POUCE_PEER_SECURE) {
-        pouce_peer_set_state(peer, POUCE_PEER_CONNECTED, "");
-    } else if (channel == POUCE_PEER_MOTION) {
-        pouce_peer_heartbeat_start(peer);
+    if (peer->state != POUCE_PEER_SECURE) {
+        return;
     }
+    for (guint i = 0; i < POUCE_PEER_CHANNELS; i++) {
+        if (!g_atomic_int_get(&peer->channel_open[i])) {
+            return;
+        }
+    }
+    pouce_peer_heartbeat_start(peer);
+    pouce_peer_set_state(peer, POUCE_PEER_CONNECTED, "");
 }
 
 static gboolean hold(PoucePeer *peer, PeerEvent *event)
@@ -129,12 +134,12 @@ static void dispatch(PoucePeer *peer, PeerEvent *event)
         break;
     case EVENT_SECURE:
         pouce_peer_set_state(peer, POUCE_PEER_SECURE, "");
-        if (!peer->freed && g_atomic_int_get(&peer->channel_open[POUCE_PEER_CONTROL])) {
-            dispatch_open(peer, POUCE_PEER_CONTROL);
+        if (!peer->freed) {
+            dispatch_open(peer);
         }
         break;
     case EVENT_OPEN:
-        dispatch_open(peer, event->number);
+        dispatch_open(peer);
         break;
     case EVENT_MESSAGE:
         dispatch_message(peer, event);
@@ -297,6 +302,9 @@ void pouce_peer_report_message(
         channel == POUCE_PEER_CONTROL ? POUCE_PEER_CONTROL_MAX_BYTES : POUCE_PEER_MESSAGE_MAX_BYTES;
     gboolean gated = channel != POUCE_PEER_CONTROL && channel != POUCE_PEER_MOTION &&
                      channel != POUCE_PEER_CURSOR && !g_atomic_int_get(&peer->media_allowed);
+    if (!g_atomic_int_get(&peer->channel_open[channel])) {
+        pouce_peer_report_open(peer, channel); // the library may tell that later
+    }
     g_mutex_lock(&peer->lock);
     peer->heard_us = g_get_monotonic_time();
     peer->stats.dropped_invalid += bytes > most;

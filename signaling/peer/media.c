@@ -87,7 +87,8 @@ static void read_packet(const GstStructure *from, PouceFeedbackPacket *to)
 static void on_feedback(PouceWebrtc *webrtc, const GstStructure *structure)
 {
     const GValue *value = gst_structure_get_value(structure, "packets");
-    if (!value || !G_VALUE_HOLDS(value, G_TYPE_VALUE_ARRAY)) {
+    // GLib calls the type old, but it is what the event holds.
+    if (!value || !G_VALUE_HOLDS(value, g_type_from_name("GValueArray"))) {
         return;
     }
     const GValueArray *array = g_value_get_boxed(value);

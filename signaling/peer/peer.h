@@ -6,7 +6,7 @@
 // encoded frames in and out. It speaks in bytes only, so that it could live in another process.
 //
 // Lifecycle: new -> start -> (descriptions and candidates both ways) -> SECURE (the certificate
-// really received is the one described) -> CONNECTED (control channel open) -> own bind check ->
+// really received is the one described) -> CONNECTED (all channels open) -> own bind check ->
 // allow_media -> ... -> close -> CLOSED -> free. A lost connection is not revived: make a new peer
 // behind the same encoder (about 130 ms to the first frame).
 //
@@ -57,7 +57,7 @@ typedef enum {
     POUCE_PEER_NEW,
     POUCE_PEER_CONNECTING,
     POUCE_PEER_SECURE,    // certificates compared and equal; nothing may be sent yet
-    POUCE_PEER_CONNECTED, // control is open; again after LOST when the far side is heard anew
+    POUCE_PEER_CONNECTED, // all channels are open; again after LOST when the far side is heard anew
     POUCE_PEER_LOST,      // nothing heard for 4 s (noticed in under 5); may come back
     POUCE_PEER_FAILED,    // for good; @reason is a sentence for people
     POUCE_PEER_CLOSED,    // by close, or by the far side's bye; @reason is the bye's
