@@ -7,17 +7,18 @@
 // In memory, built from the store at start, fed by presence. One thread; no clock.
 //
 // The rank is a sum of points, each shown to the seeker as a reason:
+//   free      1000 available now, 400 busy, 0 away: an instant nudge comes first
+//   fit       500 when any word of the need is found at all
 //   skill     0…40  share of the need's words (without stop words) found among the skills and the
-//                   about text: whole word 1, first 4 letters or more in common 0.7; about counts
-//                   half
-//   language  0…15  the asked language is spoken; without one asked: 0
-//   place     0…15  same place 15, a word of it in common 8
+//                   about text: the same word 1, the same beginning 0.7; in the about text half
+//   language  15    the asked language is spoken
+//   place     15    the same place; 8: a word of it in common
 //   rating    0…20  Bayesian mean (5 imagined ratings of 3.5 stars) from 3 to 5 stars
 //   known     10    settled sessions with this seeker
-//   price     0…10  free of charge 10; else falls to 0 at POUCE_RANK_DEAR_MINOR a minute
-//   free      +1000 available now; busy +500; so availability comes before everything
-// Equal points: more settled sessions, then the older account id, so that the order is total.
-// Words compare without case and accents, in French and English; a plural s or x is dropped.
+//   price     0…10  free of charge 10; falls to 0 at POUCE_RANK_DEAR_MINOR a minute
+// Equal points: more settled sessions, then the smaller account id, so that the order is total.
+// Words compare without case and accents; two words begin alike when at least four letters and
+// seven tenths of the shorter one are the same (imprimante, imprimer; printer, printing).
 
 #include <glib.h>
 
@@ -106,8 +107,8 @@ typedef struct {
 
 /**
  * pouce_directory_match - the best for a need, best first
- * A helper who does not speak the asked language is left out; when the need has words and anybody's
- * skills fit, those whose skills do not fit come after.
+ * A helper who does not speak the asked language is left out; an empty language list leaves nobody
+ * out.
  * @out:    room for @query->limit matches
  * Returns: how many
  */

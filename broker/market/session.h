@@ -9,8 +9,14 @@
 // monotonic µs of the broker; wall time is only copied into the record for people to read.
 //
 //   create ─ ringing ─accept→ accepted ─confirm→ connecting ─bound ×2→ live ⇄ paused
-//               │ decline, 30 s: next candidate, else declined / expired        │ end, cap, silence
-//               └ withdrawn, no confirm, no bind: failed                  ended ─→ settled ─→ rated
+//               │                                                     │ end, cap, silence
+//               │                                                   ended ─→ settled ─→ rated
+//               ├ decline, or 30 s: the next candidate, else declined or expired
+//               └ withdrawn, left before live, no bind: failed; no confirm: expired
+//
+// An end that comes from a person leaves 2 s for the last ticks; cap and silence settle at once. A
+// doubly signed tick proves that both ends are bound, so that it also takes a session live whose
+// `bound` messages were lost with the broker.
 
 #include <glib.h>
 
@@ -38,8 +44,11 @@ typedef enum {
 #define POUCE_CONNECT_US (60 * G_USEC_PER_SEC)  // ICE with a relay takes seconds; slow lines more
 #define POUCE_STARVE_US (12500 * 1000) // two ticks of 5 s missed, and half of one for the road
 #define POUCE_GRACE_US (60 * G_USEC_PER_SEC)      // a drop: reconnect under the same consent
+#define POUCE_SETTLE_US (2 * G_USEC_PER_SEC)      // after an end: the last ticks may still come
 #define POUCE_PAUSE_US (30 * 60 * G_USEC_PER_SEC) // a pause that was forgotten
-#define POUCE_RANKED_MAX 8                        // helpers rung one after another
+#define POUCE_BIND_VALID_S (12 * 3600)            // copied into both binds; longer than any session
+#define POUCE_CAP_MAX_MINOR G_GINT64_CONSTANT(1000000000000) // what the ledger takes at once
+#define POUCE_RANKED_MAX 8                                   // helpers rung one after another
 
 typedef struct {
     char *account; // id; "" until known
@@ -49,6 +58,7 @@ typedef struct {
     gboolean present;            // its device is connected
     gboolean bound;
     gboolean pausing; // asked for the pause
+    gint64 tick_us;   // monotonic; its last tick, or when it could have begun to tick
 } PouceSessionEnd;
 
 typedef struct {
@@ -84,8 +94,9 @@ typedef struct {
     char *comment;
     gint64 broker_live_us; // own elapsed live time
     gint64 counted_us;     // monotonic; up to when it is counted
-    gint64 alive_us;       // monotonic; the last sign of progress
-    gint64 due_us;         // monotonic; when a timeout must be applied; -1: none
+    gint64 pause_us;       // monotonic; since when an end has asked for the pause
+    gint64 away_us;        // monotonic; when an end's device went last
+    gint64 due_us;         // monotonic; when TIME must be applied; -1: never
     gboolean starving;     // paused because ticks are missing
 } PouceMarketSession;
 
@@ -146,6 +157,7 @@ typedef enum {
     POUCE_EFFECT_TELL,      // send the session to both ends
     POUCE_EFFECT_SETTLE,    // post signed_ms, cost_minor; then POUCE_MARKET_SETTLED
     POUCE_EFFECT_VOID,      // give the hold back
+    POUCE_EFFECT_TICK,      // write the tick that came with the event: role, seq, live_ms
     POUCE_EFFECT_ACK,       // both ends: ticks_ack
     POUCE_EFFECT_RATE,      // write the rating; the directory learns it
     POUCE_EFFECT_FORGET,    // take it out of memory
@@ -159,6 +171,9 @@ typedef struct {
     const char *actor; // account id, or "broker"; borrowed from the session
     int candidate;     // RING, RING_OVER: index into the session's candidates
     PouceRingOver why; // RING_OVER
+    PouceRole role;    // TICK
+    gint64 seq;
+    gint64 live_ms;
 } PouceEffect;
 
 /** At most this many effects follow from one event. */
@@ -173,6 +188,8 @@ typedef struct {
  * values */
 PouceMarketSession *pouce_market_session_new(const PouceSessionRequest *request, gint64 now_us,
     gint64 now_s, PouceEffects *effects, GError **error);
+/** pouce_market_session_blank - texts empty, in `open`; for pouce_market_session_restore */
+PouceMarketSession *pouce_market_session_blank(void);
 void pouce_market_session_free(PouceMarketSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceMarketSession, pouce_market_session_free)
 
@@ -183,6 +200,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceMarketSession, pouce_market_session_free)
  */
 gboolean pouce_market_session_apply(PouceMarketSession *session, const PouceMarketEvent *event,
     PouceEffects *effects, GError **error);
+
+/** pouce_market_session_billing - state of both chains and of the pause as text, for the record;
+ * owned */
+char *pouce_market_session_billing(const PouceMarketSession *session);
+
+/**
+ * pouce_market_session_restore - after the caller filled a new, zeroed session from the record
+ * @billing: what pouce_market_session_billing said; "" when there was none
+ * Then apply POUCE_MARKET_RESTART. MALFORMED when the text is not that.
+ */
+gboolean pouce_market_session_restore(
+    PouceMarketSession *session, const char *billing, GError **error);
 
 /** pouce_market_session_price_id - hex SHA-256 of the price text */
 void pouce_market_session_price_id(
