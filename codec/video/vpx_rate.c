@@ -7,6 +7,8 @@
 
 // Full bucket, in time at the bitrate. A frame after quiet takes half of it: 150 ms on the wire.
 #define BUCKET_US 300000
+// How far a change may overdraw. To skip a frame of a scroll doubles the next motion: dearer still.
+#define DEBT_US 100000
 #define Q_HALVING 17.0 // steps of the outer scale that halve a frame; measured on text
 // Weight of the newest frame: an overshoot is believed at once, a cheap frame only slowly.
 #define LEARNING_DEARER 0.9
@@ -61,14 +63,19 @@ void pouce_vpx_rate_advance(PouceVpxRate *rate, gint64 now_us)
 // quiet gets a large first frame and smaller followers.
 int pouce_vpx_rate_allowance_bytes(const PouceVpxRate *rate)
 {
-    return (int)(rate->tokens_bytes / 2);
+    return (int)MAX(rate->tokens_bytes / 2, frame_bytes(rate) / 2);
 }
 
 gint64 pouce_vpx_rate_ready_us(const PouceVpxRate *rate)
 {
-    double missing = frame_bytes(rate) / 2 - rate->tokens_bytes;
+    double missing = -bytes_per_us(rate) * DEBT_US - rate->tokens_bytes;
     return missing <= 0 ? rate->last_us
                         : rate->last_us + (gint64)ceil(missing / bytes_per_us(rate));
+}
+
+gboolean pouce_vpx_rate_has_credit(const PouceVpxRate *rate)
+{
+    return rate->tokens_bytes >= frame_bytes(rate);
 }
 
 int pouce_vpx_rate_pick(const PouceVpxRate *rate, PouceVpxKind kind, int coded_mb,
@@ -87,15 +94,16 @@ int pouce_vpx_rate_fit_mb(const PouceVpxRate *rate, PouceVpxKind kind, int allow
     return (int)MIN(allowance_bytes / each, G_MAXINT);
 }
 
-void pouce_vpx_rate_spent(
+double pouce_vpx_rate_spent(
     PouceVpxRate *rate, PouceVpxKind kind, int coded_mb, int total_mb, int q, gsize bytes)
 {
     rate->tokens_bytes -= (double)bytes;
     if (coded_mb < LEARN_MB_MIN)
-        return;
+        return 0;
     double header = total_mb / 40.0; // skip flags of what was not coded
     double seen = MAX((double)bytes - header, 0) / coded_mb * exp2(q / Q_HALVING);
     double *known = &rate->bytes_per_mb[kind];
     double weight = seen > *known ? LEARNING_DEARER : LEARNING_CHEAPER;
     *known = CLAMP(*known + weight * (seen - *known), BYTES_PER_MB_MIN, BYTES_PER_MB_MAX);
+    return seen;
 }

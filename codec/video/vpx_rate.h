@@ -37,17 +37,22 @@ void pouce_vpx_rate_init(PouceVpxRate *rate, int bitrate_bps, int fps_max);
 void pouce_vpx_rate_set_bitrate(PouceVpxRate *rate, int bitrate_bps);
 /** pouce_vpx_rate_advance - fills the bucket up to @now_us; never decreasing, else ignored */
 void pouce_vpx_rate_advance(PouceVpxRate *rate, gint64 now_us);
-/** pouce_vpx_rate_allowance_bytes - what the next frame should take; <= 0: wait */
+/** pouce_vpx_rate_allowance_bytes - what the next frame should take; > 0 */
 int pouce_vpx_rate_allowance_bytes(const PouceVpxRate *rate);
-/** pouce_vpx_rate_ready_us - when the allowance will be worth a frame */
+/** pouce_vpx_rate_ready_us - from when on a change may be sent */
 gint64 pouce_vpx_rate_ready_us(const PouceVpxRate *rate);
+/** pouce_vpx_rate_has_credit - the bucket holds a frame: refinement, which can wait, may go on */
+gboolean pouce_vpx_rate_has_credit(const PouceVpxRate *rate);
 /** pouce_vpx_rate_pick - finest quantizer in @q_min..@q_max that should fit */
 int pouce_vpx_rate_pick(const PouceVpxRate *rate, PouceVpxKind kind, int coded_mb,
     int allowance_bytes, int q_min, int q_max);
 /** pouce_vpx_rate_fit_mb - how many macroblocks fit at @q */
 int pouce_vpx_rate_fit_mb(const PouceVpxRate *rate, PouceVpxKind kind, int allowance_bytes, int q);
-/** pouce_vpx_rate_spent - learns from the frame that came out; @total_mb: of the picture */
-void pouce_vpx_rate_spent(
+/**
+ * pouce_vpx_rate_spent - learns from the frame that came out; @total_mb: of the picture
+ * Returns: its bytes a macroblock, as they would be at quantizer 0; 0 if too few were coded
+ */
+double pouce_vpx_rate_spent(
     PouceVpxRate *rate, PouceVpxKind kind, int coded_mb, int total_mb, int q, gsize bytes);
 
 G_END_DECLS

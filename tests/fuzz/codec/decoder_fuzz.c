@@ -11,6 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize bytes);
 
+static volatile guint8 sink; // what is read must not be optimised away
+
 static gboolean is_large(const guint8 *frame, gsize length)
 {
     return length >= 10 && !(frame[0] & 1) &&
@@ -21,16 +23,15 @@ static gboolean is_large(const guint8 *frame, gsize length)
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize bytes)
 {
     g_autoptr(PouceDecoder) decoder = pouce_decoder_new(NULL);
-    volatile guint8 sum = 0;
     for (int i = 0; i < FRAMES_MAX && bytes >= 2; i++) {
         gsize length = MIN((gsize)(data[0] | data[1] << 8), bytes - 2);
         const PouceFrame *shown = NULL;
         if (!is_large(data + 2, length) &&
             pouce_decoder_decode(decoder, data + 2, length, &shown, NULL) && shown) {
             g_assert(shown->width_px >= 1 && shown->height_px >= 1);
-            sum ^= shown->planes[0][0];
-            sum ^= shown->planes[0][(gsize)(shown->height_px - 1) * shown->strides[0] +
-                                    shown->width_px - 1];
+            sink ^= shown->planes[0][0];
+            sink ^= shown->planes[0][(gsize)(shown->height_px - 1) * shown->strides[0] +
+                                     shown->width_px - 1];
         }
         data += 2 + length;
         bytes -= 2 + length;
