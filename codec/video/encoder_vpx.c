@@ -23,7 +23,8 @@
 #define SPEED_SCROLL (-3)
 #define SCROLL_SHARE 3       // at least a third of the picture
 #define SCROLL_BYTES_MIN 25  // a macroblock at quantizer 0, at SPEED
-#define SCROLL_FRAMES 30     // then so many change frames are searched well
+#define SCROLL_BYTES_STAY 7  // the same at SPEED_SCROLL: measured 9-35 on text, 2-6 on video
+#define SCROLL_FRAMES 30     // so many change frames are searched well before the next doubt
 #define STATIC_THRESHOLD 100 // squared error of a macroblock below which nothing is coded
 #define SCREEN_MODE 1
 #define REFINE_Q_FILTERED 16     // above it the loop filter may touch blocks that were not coded
@@ -340,8 +341,8 @@ static PouceEncodeResult code_frame(VpxEncoder *vpx, const PouceEncodeRequest *r
     vpx_codec_control(&vpx->codec, VP8E_GET_LAST_QUANTIZER, &out->quantizer);
     double cost =
         pouce_vpx_rate_spent(&vpx->rate, kind, out->coded_mb, vpx->total_mb, q, out->bytes);
-    if (kind == POUCE_VPX_CHANGE && vpx->speed == SPEED && cost > SCROLL_BYTES_MIN &&
-        out->coded_mb > vpx->total_mb / SCROLL_SHARE)
+    double dear = vpx->speed == SPEED ? SCROLL_BYTES_MIN : SCROLL_BYTES_STAY;
+    if (kind == POUCE_VPX_CHANGE && cost > dear && out->coded_mb > vpx->total_mb / SCROLL_SHARE)
         vpx->scroll_frames = SCROLL_FRAMES;
     return POUCE_ENCODE_FRAME;
 }
