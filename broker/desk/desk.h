@@ -9,7 +9,8 @@
 // after the commit tells the listener what to send. HTTP and the switchboard talk to the desk alone
 // for everything about sessions. One thread: that of the store's owner. Time is an argument.
 //
-// Life: new (loads the directory, takes up unfinished sessions) → calls → free before the store.
+// Life: new (loads the directory, takes up unfinished sessions) → calls → pouce_store_free, which
+// reports what is in flight → pouce_desk_free.
 
 #include "broker/ledger/ledger.h"
 #include "broker/market/directory.h"
@@ -39,7 +40,7 @@ typedef struct {
 } PouceDeskListener;
 
 typedef struct {
-    PouceStore *store; // borrowed; outlives the desk
+    PouceStore *store; // borrowed; freed before the desk
     const PouceDeskListener *listener;
     gpointer data;
     const char *currency; // of this broker
@@ -50,7 +51,7 @@ typedef struct {
 } PouceDeskConfig;
 
 PouceDesk *pouce_desk_new(const PouceDeskConfig *config, GError **error);
-/** pouce_desk_free - calls in flight are answered with POUCE_DB_ERROR_CLOSED */
+/** pouce_desk_free - after the store: nothing may be in flight any more */
 void pouce_desk_free(PouceDesk *desk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceDesk, pouce_desk_free)
 
@@ -136,7 +137,7 @@ PouceSessionRow *pouce_desk_find(PouceDesk *desk, const char *session);
 GPtrArray *pouce_desk_unfinished(PouceDesk *desk, const char *account);
 
 /** pouce_desk_next_due_us - monotonic; set a timer after each call; -1: none */
-gint64 pouce_desk_next_due_us(PouceDesk *desk);
+gint64 pouce_desk_next_due_us(const PouceDesk *desk);
 void pouce_desk_on_time(PouceDesk *desk, gint64 now_us, gint64 now_s);
 
 G_END_DECLS

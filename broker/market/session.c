@@ -205,6 +205,22 @@ gboolean pouce_market_session_role(
     return FALSE;
 }
 
+void pouce_market_session_prune(PouceMarketSession *session,
+    gboolean (*is_free)(gpointer data, const char *helper), gpointer data)
+{
+    int kept = session->candidate + 1;
+
+    for (int i = kept; i < session->candidate_count; i++) {
+        if (is_free(data, session->candidates[i].helper)) {
+            session->candidates[kept++] = session->candidates[i];
+        } else {
+            g_free(session->candidates[i].helper);
+            g_free(session->candidates[i].name);
+        }
+    }
+    session->candidate_count = MIN(kept, session->candidate_count);
+}
+
 char *pouce_market_session_billing(const PouceMarketSession *session)
 {
     if (!session->billing) {

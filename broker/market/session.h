@@ -213,6 +213,13 @@ char *pouce_market_session_billing(const PouceMarketSession *session);
 gboolean pouce_market_session_restore(
     PouceMarketSession *session, const char *billing, GError **error);
 
+/**
+ * pouce_market_session_prune - leave out those still to ring whom @is_free refuses
+ * Before DECLINE or TIME, since they may have become busy meanwhile.
+ */
+void pouce_market_session_prune(PouceMarketSession *session,
+    gboolean (*is_free)(gpointer data, const char *helper), gpointer data);
+
 /** pouce_market_session_price_id - hex SHA-256 of the price text */
 void pouce_market_session_price_id(
     const PouceMarketSession *session, char out[POUCE_HEX64_CHARS + 1]);
