@@ -185,6 +185,11 @@ static void on_ring_over(PouceDesk *desk, const PouceSwitchboard *message)
 static void on_session(PouceDesk *desk, const PouceSwitchboard *message)
 {
     const PouceSession *session = message->session.session;
+    // The answer to "accept" and the broker's word of it race each other: the first begins.
+    gboolean accepted =
+        session->state == POUCE_STATE_ACCEPTED || session->state == POUCE_STATE_CONNECTING;
+    if (accepted && g_str_equal(session->id, desk->accepting) && !desk->viewing)
+        begin(desk, pouce_session_copy(session));
     emit(desk, &(PouceDeskEvent){.kind = POUCE_DESK_STATE, .session = session});
     if (desk->viewing)
         pouce_viewing_take_session(desk->viewing, pouce_session_copy(session));
@@ -338,6 +343,8 @@ static void on_accepted(gpointer user, guint status, json_t *body, const GError 
     g_autoptr(PouceSession) session =
         error ? NULL : pouce_session_from_json(json_object_get(body, "session"), &why);
     *desk->accepting = '\0';
+    if (desk->viewing)
+        return;
     if (!session)
         emit_text(desk, POUCE_DESK_PROBLEM, error ? error->message : why->message);
     else

@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// One WebRTC connection at the helper's end: answers an offer, finds the channels, beats. A lost one is not
+// revived; the seeker offers anew and a new Link is made.
+//
+// The browser itself compares the certificate with the description's fingerprint; what is left to do is to refuse
+// descriptions that name more than one, and to hand the two fingerprints to the bind.
+
+import { buildInput, buildMotion, isNewer, parseMotion, type Input, type Motion } from "./wire/binary.ts";
+import { CONTROL_MAX_BYTES } from "./wire/limits.ts";
+
+export interface LinkEvents {
+  onAnswer(sdp: string): void;
+  onCandidate(candidate: string, mline: number): void;
+  /** The control channel is open: the bind may go out. */
+  onOpen(): void;
+  onControl(text: string): void;
+  onMotion(motion: Motion): void;
+  onCursor(shape: Uint8Array): void;
+  onStream(stream: MediaStream): void;
+  onSilent(): void;
+  onHeard(): void;
+  onFailed(): void;
+}
+
+const SDP_MAX_BYTES = 24 * 1024;
+const CANDIDATES_MAX = 50;
+const CANDIDATE_MAX_BYTES = 512;
+const BEAT_MS = 1000;
+/** Nothing heard for this long: the connection counts as lost. */
+const SILENT_MS = 4000;
+/** Messages of a channel that may wait: beyond it, positions are skipped, keys are not. */
+const MOTION_WAITING_MAX = 4096;
+const CURSOR_MAX_BYTES = 64 * 1024;
+
+/** fingerprintOf - hex of the one SHA-256 certificate that a description names; null if it names others or none */
+export function fingerprintOf(sdp: string): string | null {
+  const lines = [...sdp.matchAll(/^a=fingerprint:(\S+) ([0-9A-Fa-f:]+)\s*$/gm)];
+  const all = new Set(lines.map((line) => `${line[1]?.toLowerCase()} ${line[2]?.toLowerCase().replaceAll(":", "")}`));
+  if (all.size !== 1) return null;
+  const only = /^sha-256 ([0-9a-f]{64})$/.exec([...all][0] ?? "");
+  return only?.[1] ?? null;
+}
+
+export class Link {
+  readonly connection: RTCPeerConnection;
+  ownFingerprint = "";
+  peerFingerprint = "";
+  #events: LinkEvents;
+  #channels = new Map<string, RTCDataChannel>();
+  #early: RTCIceCandidateInit[] = [];
+  #described = false;
+  #candidates = 0;
+  #heard = performance.now();
+  #silent = false;
+  #beat = 0;
+  #beats = 0;
+  #echo = 0;
+  #timed = { seq: 0, at: 0 };
+  #closed = false;
+  /** -1: not known yet. */
+  roundTripMs = -1;
+  /** Frames decoded so far, told to the seeker with each beat. */
+  decoded = 0;
+
+  constructor(iceServers: RTCIceServer[], events: LinkEvents) {
+    this.#events = events;
+    this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.connection.addEventListener("icecandidate", (event) => {
+      if (event.candidate?.candidate) events.onCandidate(event.candidate.candidate, event.candidate.sdpMLineIndex ?? 0);
+    });
+    this.connection.addEventListener("datachannel", (event) => this.#channel(event.channel));
+    this.connection.addEventListener("track", (event) => {
+      if (event.track.kind === "video") events.onStream(event.streams[0] ?? new MediaStream([event.track]));
+    });
+    this.connection.addEventListener("connectionstatechange", () => {
+      if (this.connection.connectionState === "failed" && !this.#closed) events.onFailed();
+    });
+  }
+
+  /** answer - rejects if the offer is not one that may be answered */
+  async answer(offer: string): Promise<void> {
+    const fingerprint = offer.length <= SDP_MAX_BYTES ? fingerprintOf(offer) : null;
+    if (!fingerprint) throw new Error("The offer names no single SHA-256 certificate.");
+    this.peerFingerprint = fingerprint;
+    await this.connection.setRemoteDescription({ type: "offer", sdp: offer });
+    this.#described = true;
+    for (const candidate of this.#early.splice(0)) await this.#add(candidate);
+    const answer = await this.connection.createAnswer();
+    await this.connection.setLocalDescription(answer);
+    const sdp = this.connection.localDescription?.sdp ?? answer.sdp ?? "";
+    this.ownFingerprint = fingerprintOf(sdp) ?? "";
+    this.#events.onAnswer(sdp);
+  }
+
+  async addCandidate(candidate: string, mline: number): Promise<void> {
+    if (this.#candidates++ >= CANDIDATES_MAX || candidate.length > CANDIDATE_MAX_BYTES) return;
+    const init: RTCIceCandidateInit = { candidate, sdpMLineIndex: mline };
+    if (this.#described) await this.#add(init);
+    else this.#early.push(init);
+  }
+
+  sendControl(text: string): boolean {
+    return this.#send("control", text);
+  }
+
+  sendInput(input: Input): boolean {
+    return this.#send("input", buildInput(input));
+  }
+
+  sendMotion(motion: Motion): boolean {
+    const channel = this.#channels.get("motion");
+    if (channel && channel.bufferedAmount > MOTION_WAITING_MAX) return false;
+    return this.#send("motion", buildMotion(motion));
+  }
+
+  close(): void {
+    this.#closed = true;
+    window.clearInterval(this.#beat);
+    this.connection.close();
+  }
+
+  async #add(candidate: RTCIceCandidateInit): Promise<void> {
+    try {
+      await this.connection.addIceCandidate(candidate);
+    } catch {
+      // a candidate that the browser does not understand is as good as none
+    }
+  }
+
+  #send(label: string, data: string | Uint8Array<ArrayBuffer>): boolean {
+    const channel = this.#channels.get(label);
+    if (channel?.readyState !== "open" || this.#closed) return false;
+    if (typeof data === "string") channel.send(data);
+    else channel.send(data);
+    return true;
+  }
+
+  #channel(channel: RTCDataChannel): void {
+    if (!["control", "input", "motion", "cursor", "files"].includes(channel.label)) return;
+    if (this.#channels.has(channel.label)) return;
+    channel.binaryType = "arraybuffer";
+    this.#channels.set(channel.label, channel);
+    channel.addEventListener("message", (event) => this.#take(channel.label, event.data));
+    if (channel.label !== "control") return;
+    if (channel.readyState === "open") this.#opened();
+    else channel.addEventListener("open", () => this.#opened());
+  }
+
+  #opened(): void {
+    this.#heard = performance.now();
+    this.#beat = window.setInterval(() => this.#onBeat(), BEAT_MS);
+    this.#events.onOpen();
+  }
+
+  #onBeat(): void {
+    const now = performance.now();
+    this.#sendBeat(true);
+    if (!this.#silent && now - this.#heard > SILENT_MS) {
+      this.#silent = true;
+      this.#events.onSilent();
+    }
+  }
+
+  #take(label: string, data: unknown): void {
+    if (this.#closed) return;
+    this.#heard = performance.now();
+    if (this.#silent) {
+      this.#silent = false;
+      this.#events.onHeard();
+    }
+    if (label === "control" && typeof data === "string" && data.length <= CONTROL_MAX_BYTES) this.#events.onControl(data);
+    if (!(data instanceof ArrayBuffer) || data.byteLength > CURSOR_MAX_BYTES) return;
+    if (label === "cursor") this.#events.onCursor(new Uint8Array(data));
+    if (label === "motion") this.#takeMotion(new Uint8Array(data));
+  }
+
+  #takeMotion(data: Uint8Array): void {
+    const motion = parseMotion(data);
+    if (!motion) return;
+    if (motion.kind === "heartbeat") this.#takeBeat(motion.seq, motion.echo);
+    else this.#events.onMotion(motion);
+  }
+
+  /** Odd numbers ask for an answer at once, even ones are it: so the echo tells the round trip. */
+  #sendBeat(timed: boolean): void {
+    this.#beats += (this.#beats & 1) === (timed ? 1 : 0) ? 2 : 1;
+    if (timed) this.#timed = { seq: this.#beats, at: performance.now() };
+    this.sendMotion({ kind: "heartbeat", seq: this.#beats, echo: this.#echo, decoded: this.decoded >>> 0 });
+  }
+
+  #takeBeat(seq: number, echo: number): void {
+    if (this.#echo !== 0 && !isNewer(seq, this.#echo)) return;
+    this.#echo = seq;
+    if (seq & 1) this.#sendBeat(false);
+    else if (echo === this.#timed.seq) this.roundTripMs = Math.round(performance.now() - this.#timed.at);
+  }
+}
