@@ -8,6 +8,8 @@
 // happens on the thread that made it, in its thread-default main context. Callbacks are never
 // called after free. Errors are sentences for people; @error codes say how to react.
 
+#include "signaling/wire/switchboard.h"
+
 #include <gio/gio.h>
 #include <jansson.h>
 
@@ -60,6 +62,8 @@ typedef struct {
     /** Any message from the broker but ping, pong; @message borrowed. "welcome" after each connect
      */
     void (*on_message)(gpointer user, const char *type, json_t *message);
+    /** The same, parsed and checked; borrowed. Use either. */
+    void (*on_switchboard)(gpointer user, const PouceSwitchboard *message);
 } PouceRendezvousEvents;
 
 /**
