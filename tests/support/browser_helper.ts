@@ -29,12 +29,18 @@ export class BrowserHelper {
     return this.browser.version();
   }
 
-  /** Opens the page, logs in and becomes available. */
-  static async open(broker: Broker, person: Person, look: BrowserContextOptions = {}): Promise<BrowserHelper> {
+  /** Opens the page, logs in and becomes available. @script runs in the page before its own code. */
+  static async open(
+    broker: Broker,
+    person: Person,
+    look: BrowserContextOptions = {},
+    script?: () => void,
+  ): Promise<BrowserHelper> {
     const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: chromiumArguments });
     try {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...look });
       const page = await context.newPage();
+      if (script) await page.addInitScript(script);
       await page.goto(`${broker.url}/viewer/`);
       await page.fill("#login-name", person.login);
       await page.fill("#login-password", person.password);

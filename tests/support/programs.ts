@@ -154,6 +154,13 @@ export class Stage {
     return join(this.folder, name);
   }
 
+  /** The program called @name that was started last. */
+  last(name: string): Program {
+    const found = [...this.programs].reverse().find((program) => program.name === name);
+    if (!found) throw new Error(`${name} was not started`);
+    return found;
+  }
+
   start(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Program {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
     child.stdin?.on("error", () => undefined); // a program may end before it reads
