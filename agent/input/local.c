@@ -164,6 +164,10 @@ static void on_event(xcb_generic_event_t *event, void *data)
     const xcb_ge_generic_event_t *generic = (const xcb_ge_generic_event_t *)event;
     if (type == XCB_KEY_PRESS) {
         stop_pressed(local);
+    } else if (type == XCB_KEY_RELEASE) {
+        // While our own grab is active, the release comes through it and not as a raw event.
+        local->down[((const xcb_key_release_event_t *)event)->detail] = FALSE;
+        local->stop_down = FALSE;
     } else if (type == XCB_MAPPING_NOTIFY) {
         if (((const xcb_mapping_notify_event_t *)event)->request != XCB_MAPPING_POINTER)
             local->stale = TRUE; // each change of hands at the keyboard sends several

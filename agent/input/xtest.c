@@ -181,6 +181,13 @@ static void press_keysym(XtestInput *input, xkb_keysym_t keysym, PouceStroke str
         input->held[input->held_count++] = (Held){keysym, stroke.keycode};
 }
 
+// Returns once the server has done all that was asked of it.
+static void sync_server(XtestInput *input)
+{
+    xcb_connection_t *xcb = input->x11.xcb;
+    free(xcb_get_input_focus_reply(xcb, xcb_get_input_focus(xcb), NULL));
+}
+
 static void release_all(XtestInput *input)
 {
     input->count = 0;
@@ -191,7 +198,7 @@ static void release_all(XtestInput *input)
         fake_button(input, button, FALSE);
     input->held_count = 0;
     input->wheel_x = input->wheel_y = 0;
-    xcb_flush(input->x11.xcb);
+    sync_server(input);
 }
 
 static xkb_keysym_t keysym_of_character(guint32 scalar)
@@ -361,6 +368,7 @@ static void xtest_free(PouceInjector *base)
         if (due_us > now_us && !xcb_connection_has_error(input->x11.xcb)) {
             g_usleep((gulong)(due_us - now_us));
             pouce_keys_give_back(&input->keys, 0, due_us);
+            sync_server(input);
         }
         g_source_destroy(input->timer);
         g_source_unref(input->timer);
