@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include "signaling/meter/meter.h"
+#include "signaling/wire/base64u.h"
+#include "signaling/wire/json.h"
 #include "tests/unit/signaling/wire/vector.h"
 
 #define SESSION "0192f0c1-7b2a-7c3d-8e4f-5a6b7c8d9e0f"
@@ -25,9 +27,20 @@ typedef struct {
     gint64 now_us, decoded;
 } Pair;
 
+// Nonces that the browser's test makes too: one byte, repeated, counting up.
+static void count_nonce(gpointer data, guint8 *out, gsize bytes)
+{
+    guint8 *next = data;
+    memset(out, (*next)++, bytes);
+}
+
+static guint8 next_nonce[2];
+
 static PouceMeter *new_meter(PouceRole role)
 {
     PouceMeterConfig config = {.session = SESSION, .role = role, .identity = identities[role]};
+    config.random = count_nonce;
+    config.random_data = &next_nonce[role];
     memcpy(config.price, price, sizeof price);
     memcpy(config.peer_key, pouce_identity_peek_key(identities[pouce_role_other(role)]),
         POUCE_KEY_BYTES);
@@ -44,6 +57,8 @@ static int setup(void **state)
 {
     Pair *pair = g_new0(Pair, 1);
     pair->now_us = 1000 * S;
+    next_nonce[POUCE_ROLE_SEEKER] = 0x10;
+    next_nonce[POUCE_ROLE_HELPER] = 0x80;
     pair->seeker = new_meter(POUCE_ROLE_SEEKER);
     pair->helper = new_meter(POUCE_ROLE_HELPER);
     pair_start(pair);
@@ -87,6 +102,20 @@ static void both(Pair *pair)
     assert_int_equal(exchange(pair, pair->helper, pair->seeker), POUCE_METER_OK);
 }
 
+// After the steps of counts_only_live_time the browser's meter has written the very same chain.
+static void check_same_chain(const PouceMeter *meter)
+{
+    PouceSignedTick out[POUCE_TICKS_MAX];
+    guint n_ticks = pouce_meter_peek_outbox(meter, out, POUCE_TICKS_MAX);
+    g_autoptr(GString) chain = g_string_new(NULL);
+    for (guint i = 0; i < n_ticks; i++)
+        g_string_append(chain, out[i].text);
+    char hash[65];
+    pouce_hex_sha256(chain->str, chain->len, hash);
+    g_autoptr(json_t) root = vector_load("meter.json");
+    assert_string_equal(hash, json_string_value(vector_at(root, "chain_sha256")));
+}
+
 static void counts_only_live_time(void **state)
 {
     Pair *pair = *state;
@@ -111,6 +140,7 @@ static void counts_only_live_time(void **state)
     both(pair);
     assert_int_equal(pouce_meter_signed_ms(pair->helper), 13734);
     assert_int_equal(pouce_meter_own_ms(pair->helper), 13734);
+    check_same_chain(pair->helper);
 }
 
 static void smaller_frame_count_is_a_new_one(void **state)
