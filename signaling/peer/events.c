@@ -5,6 +5,7 @@
 // The gates stand here: what may not be heard before allow_media is dropped and counted on arrival.
 
 #include "signaling/peer/backend.h"
+#include "signaling/wire/motion.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -72,7 +73,8 @@ static char *read_bye(const PeerEvent *event)
 
 static void dispatch_message(PoucePeer *peer, const PeerEvent *event)
 {
-    if (event->number == POUCE_PEER_MOTION && event->bytes > 0 && event->data[0] == 2) {
+    if (event->number == POUCE_PEER_MOTION && event->bytes > 0 &&
+        event->data[0] == POUCE_MOTION_HEARTBEAT) {
         pouce_peer_heartbeat_heard(peer, event->data, event->bytes);
         return;
     }

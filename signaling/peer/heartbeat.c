@@ -7,7 +7,7 @@
 
 #include "signaling/peer/backend.h"
 
-#include <string.h>
+#include "signaling/wire/motion.h"
 
 #define PERIOD_US (1 * G_USEC_PER_SEC)
 /** How often the clock is looked at. */
@@ -15,20 +15,6 @@
 /** Silence until LOST: with LOOK_MS noticed in 4.25 s; the promise is under 5. */
 #define LOST_US (4 * G_USEC_PER_SEC)
 #define CONNECT_TIMEOUT_MS 30000
-#define HEARTBEAT_BYTES 13
-
-static void put_u32(guint8 *to, guint32 value)
-{
-    guint32 big = GUINT32_TO_BE(value);
-    memcpy(to, &big, sizeof big);
-}
-
-static guint32 get_u32(const guint8 *from)
-{
-    guint32 big;
-    memcpy(&big, from, sizeof big);
-    return GUINT32_FROM_BE(big);
-}
 
 static void send_heartbeat(PoucePeer *peer, gboolean timed)
 {
@@ -41,39 +27,40 @@ static void send_heartbeat(PoucePeer *peer, gboolean timed)
         seq++;
     }
     beat->seq = seq;
-    guint8 message[HEARTBEAT_BYTES] = {2};
-    put_u32(message + 1, seq);
-    put_u32(message + 5, beat->heard);
-    put_u32(message + 9, (guint32)g_atomic_int_get(&peer->decoded));
+    PouceMotion motion = {.kind = POUCE_MOTION_HEARTBEAT,
+        .seq = seq,
+        .echo = beat->heard,
+        .decoded = (guint32)g_atomic_int_get(&peer->decoded)};
+    guint8 message[POUCE_MOTION_MAX_BYTES];
+    gsize size = pouce_motion_build(&motion, message);
     gint64 now_us = g_get_monotonic_time();
     if (timed) {
         beat->timed_seq = seq;
         beat->timed_us = now_us;
         beat->next_us = now_us + PERIOD_US;
     }
-    g_autoptr(GBytes) bytes = g_bytes_new(message, sizeof message);
+    g_autoptr(GBytes) bytes = g_bytes_new(message, size);
     peer->backend->send(peer, POUCE_PEER_MOTION, bytes);
 }
 
 void pouce_peer_heartbeat_heard(PoucePeer *peer, const guint8 *data, gsize bytes)
 {
     PouceHeartbeat *beat = &peer->heartbeat;
-    if (bytes != HEARTBEAT_BYTES) {
+    PouceMotion motion;
+    if (!pouce_motion_parse(data, bytes, &motion)) {
         pouce_peer_report_invalid(peer);
         return;
     }
-    guint32 seq = get_u32(data + 1);
-    guint32 echo = get_u32(data + 5);
-    if ((gint32)(seq - beat->heard) <= 0 && beat->heard != 0) {
+    if (beat->heard != 0 && !pouce_motion_is_newer(motion.seq, beat->heard)) {
         return; // late: the channel is unordered
     }
-    beat->heard = seq;
+    beat->heard = motion.seq;
     g_mutex_lock(&peer->lock);
-    peer->stats.far_decoded = MAX(peer->stats.far_decoded, get_u32(data + 9));
+    peer->stats.far_decoded = MAX(peer->stats.far_decoded, motion.decoded);
     g_mutex_unlock(&peer->lock);
-    if (seq & 1) {
+    if (motion.seq & 1) {
         send_heartbeat(peer, FALSE);
-    } else if (echo == beat->timed_seq && beat->timed_us != 0) {
+    } else if (motion.echo == beat->timed_seq && beat->timed_us != 0) {
         beat->rtt_us = g_get_monotonic_time() - beat->timed_us;
         beat->timed_us = 0;
     }
