@@ -10,12 +10,35 @@
 #include "signaling/wire/limits.h"
 #include "signaling/wire/wire_error.h"
 
+// Brackets open at once, outside texts. jansson's own limit (2048) is not ours to set.
+static gboolean is_too_deep(const char *text, gsize bytes)
+{
+    guint depth = 0;
+    gboolean in_text = FALSE;
+    for (gsize i = 0; i < bytes; i++) {
+        if (in_text && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            in_text = !in_text;
+        else if (!in_text && (text[i] == '{' || text[i] == '[') && ++depth > POUCE_JSON_MAX_DEPTH)
+            return TRUE;
+        else if (!in_text && (text[i] == '}' || text[i] == ']') && depth > 0)
+            depth--;
+    }
+    return FALSE;
+}
+
 json_t *pouce_json_parse(const void *data, gsize bytes, gsize max, GError **error)
 {
     if (bytes > max) {
         g_set_error(error, POUCE_WIRE_ERROR, POUCE_WIRE_ERROR_LIMIT,
             "The message has %" G_GSIZE_FORMAT " bytes; at most %" G_GSIZE_FORMAT " are allowed.",
             bytes, max);
+        return NULL;
+    }
+    if (is_too_deep(data, bytes)) {
+        g_set_error(error, POUCE_WIRE_ERROR, POUCE_WIRE_ERROR_LIMIT,
+            "The message is nested deeper than %d.", POUCE_JSON_MAX_DEPTH);
         return NULL;
     }
     json_error_t problem;

@@ -9,6 +9,7 @@
 
 #define POUCE_INTEGER_MAX ((gint64)9007199254740991) // 2^53 - 1: exact in every JSON reader
 
+#define POUCE_JSON_MAX_DEPTH 32 // brackets open at once
 #define POUCE_SWITCHBOARD_MAX_BYTES (32 * 1024)
 #define POUCE_SDP_MAX_BYTES (24 * 1024)
 #define POUCE_CANDIDATE_MAX_BYTES 512

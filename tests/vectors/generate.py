@@ -184,6 +184,10 @@ def control():
                ("{\"type\":\"pause\",\"paused\":true,\"later\":[1.5e3,{\"a\":null}]}", {"type": "pause", "paused": True}),
                ("{\"type\":\"chat\",\"id\":1,\"text\":\"\\u00e9\\ud83d\\ude00\\/\"}", {"type": "chat", "id": 1, "text": "é😀/"}),
                ("{\"type\":\"grant\",\"id\":-0,\"what\":\"view\",\"ms\":0}", {"type": "grant", "id": 0, "what": "view", "ms": 0})]
+    pause = '{"type":"pause","paused":true,"later":%s}'
+    for later in ("[" * 31 + "]" * 31, "9223372036854775807", "-9223372036854775808", "1e-999", '"' + "[" * 99 + '"'):
+        lenient.append((pause % later, {"type": "pause", "paused": True}))
+    raw += [pause % later for later in ("[" * 32 + "]" * 32, "9223372036854775808", "-9223372036854775809", "1e999", "[" * 9000)]
     write("control.json", {
         "valid": [{"json": compact(v), "canonical": compact(v)} for v in valid] + [{"json": j, "canonical": compact(v)} for j, v in lenient],
         "unknown": [{"json": compact({"type": t, "x": 1}), "of": t[:40]} for t in ("wave", "", "Bind", "é" * 60, "toString", "__proto__")],

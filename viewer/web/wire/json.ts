@@ -11,7 +11,8 @@ export class Real {
   constructor(readonly value: number) {}
 }
 
-const DEPTH_MAX = 32;
+const DEPTH_MAX = 32; // open brackets
+const INT64_MAX = 2n ** 63n - 1n; // what the C reader can hold, even in a field that it ignores
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const STRING = /"([^"\\\u0000-\u001f]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
@@ -48,8 +49,26 @@ class Reader {
     return text;
   }
 
+  enter(depth: number): void {
+    if (depth >= DEPTH_MAX) throw new SyntaxError("JSON: nested too deep");
+  }
+
+  number(): number | Real {
+    const text = this.match(NUMBER);
+    if (text === null) throw new SyntaxError(`JSON: expected a value at ${this.at}`);
+    if (!/[.eE]/.test(text)) {
+      const exact = BigInt(text);
+      if (exact > INT64_MAX || exact < -INT64_MAX - 1n) throw new SyntaxError("JSON: a number is too large");
+      return Number(exact);
+    }
+    const value = Number(text);
+    if (!Number.isFinite(value)) throw new SyntaxError("JSON: a number is too large");
+    return new Real(value);
+  }
+
   object(depth: number): { [key: string]: Json } {
     const out: { [key: string]: Json } = Object.create(null) as { [key: string]: Json };
+    this.enter(depth);
     this.expect("{");
     if (this.take("}")) return out;
     do {
@@ -64,6 +83,7 @@ class Reader {
 
   array(depth: number): Json[] {
     const out: Json[] = [];
+    this.enter(depth);
     this.expect("[");
     if (this.take("]")) return out;
     do out.push(this.value(depth + 1));
@@ -73,7 +93,6 @@ class Reader {
   }
 
   value(depth: number): Json {
-    if (depth > DEPTH_MAX) throw new SyntaxError("JSON: nested too deep");
     this.match(SPACE);
     const char = this.text[this.at];
     if (char === "{") return this.object(depth);
@@ -81,9 +100,7 @@ class Reader {
     if (char === '"') return this.string();
     const word = this.match(/true|false|null/y);
     if (word) return word === "null" ? null : word === "true";
-    const number = this.match(NUMBER);
-    if (number === null) throw new SyntaxError(`JSON: expected a value at ${this.at}`);
-    return /[.eE]/.test(number) ? new Real(Number(number)) : Number(number) || 0;
+    return this.number();
   }
 }
 
