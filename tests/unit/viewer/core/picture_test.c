@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+#include <gst/gst.h>
+
+#include "tests/unit/viewer/core/flashes.h"
+#include "viewer/core/picture.h"
+
+#define FRAMES 10
+
+static GArray *lumas;
+
+static void on_probe(gpointer user, gint64 now_us, guint luma)
+{
+    g_array_append_val(lumas, luma);
+}
+
+static PoucePicture *make(void)
+{
+    PoucePictureConfig config = {.probe_x_px = 40, .probe_y_px = 40, .on_probe = on_probe};
+    PoucePicture *picture = pouce_picture_new(&config, NULL);
+    assert_non_null(picture);
+    return picture;
+}
+
+static PoucePictureTake take(PoucePicture *picture, GPtrArray *frames, guint n, gboolean gap)
+{
+    gsize bytes = 0;
+    const guint8 *data = g_bytes_get_data(frames->pdata[n], &bytes);
+    return pouce_picture_take(picture, data, bytes, 1000000 + n * 40000, !(data[0] & 1), gap);
+}
+
+static int setup(void **state)
+{
+    lumas = g_array_new(FALSE, FALSE, sizeof(guint));
+    *state = flashes_new(160, 96, FRAMES);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    g_array_unref(lumas);
+    g_ptr_array_unref(*state);
+    return 0;
+}
+
+static void test_probe_tells_each_flash(void **state)
+{
+    g_autoptr(PoucePicture) picture = make();
+    for (guint n = 0; n < FRAMES; n++)
+        assert_int_equal(take(picture, *state, n, FALSE), POUCE_PICTURE_SHOWN);
+    assert_int_equal(lumas->len, FRAMES - 1); // the first is where it begins
+    for (guint n = 0; n < lumas->len; n++)
+        assert_true((g_array_index(lumas, guint, n) > 127) == (n % 2 == 0));
+    PoucePictureStats stats;
+    pouce_picture_stats(picture, &stats);
+    assert_int_equal(stats.decoded, FRAMES);
+    assert_int_equal(stats.width_px, 160);
+    assert_int_equal(stats.height_px, 96);
+    assert_true(stats.first_us > 0);
+}
+
+static void test_nothing_is_shown_after_a_gap_or_rubbish(void **state)
+{
+    g_autoptr(PoucePicture) picture = make();
+    assert_int_equal(take(picture, *state, 1, FALSE), POUCE_PICTURE_WANTS_KEY);
+    assert_int_equal(take(picture, *state, 0, FALSE), POUCE_PICTURE_SHOWN);
+    assert_int_equal(take(picture, *state, 2, TRUE), POUCE_PICTURE_WANTS_KEY);
+    assert_int_equal(take(picture, *state, 3, FALSE), POUCE_PICTURE_WANTS_KEY);
+    assert_int_equal(take(picture, *state, 0, TRUE), POUCE_PICTURE_SHOWN);
+    const guint8 rubbish[] = {0x00, 0x01, 0x02};
+    assert_int_equal(pouce_picture_take(picture, rubbish, sizeof(rubbish), 1, TRUE, FALSE),
+        POUCE_PICTURE_WANTS_KEY);
+    PoucePictureStats stats;
+    pouce_picture_stats(picture, &stats);
+    assert_int_equal(stats.decoded, 2);
+    assert_int_equal(stats.skipped, 4);
+}
+
+static void count_buffer(GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user)
+{
+    ++*(guint *)user;
+}
+
+// An independent reader: demuxed and decoded to the end by GStreamer.
+static guint frames_in(const char *path)
+{
+    guint frames = 0;
+    g_autofree char *text = g_strdup_printf("filesrc location=%s ! matroskademux ! vp8dec "
+                                            "! fakesink name=sink signal-handoffs=true sync=false",
+        path);
+    g_autoptr(GstElement) pipeline = gst_parse_launch(text, NULL);
+    g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "sink");
+    g_signal_connect(sink, "handoff", G_CALLBACK(count_buffer), &frames);
+    gst_element_set_state(pipeline, GST_STATE_PLAYING);
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+    g_autoptr(GstMessage) last =
+        gst_bus_timed_pop_filtered(bus, 10 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    assert_non_null(last);
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    return frames;
+}
+
+static void test_recording_is_whole_and_playable_when_cut(void **state)
+{
+    g_autofree char *folder = g_dir_make_tmp("pouce-record-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "a.webm", NULL);
+    g_autofree char *cut = g_build_filename(folder, "cut.webm", NULL);
+    g_autoptr(PoucePicture) picture = make();
+    assert_int_equal(take(picture, *state, 0, FALSE), POUCE_PICTURE_SHOWN);
+    pouce_picture_set_recorder(picture, pouce_recorder_new(path, NULL));
+    assert_int_equal(take(picture, *state, 1, FALSE), POUCE_PICTURE_SHOWN); // no key: not written
+    for (guint n = 0; n < FRAMES; n++)
+        take(picture, *state, n, FALSE);
+    pouce_picture_set_recorder(picture, NULL);
+    assert_int_equal(frames_in(path), FRAMES);
+
+    // As after kill -9: everything up to somewhere in the last frame.
+    g_autofree char *data = NULL;
+    gsize bytes = 0;
+    assert_true(g_file_get_contents(path, &data, &bytes, NULL));
+    assert_true(g_file_set_contents(cut, data, (gssize)bytes - 5, NULL));
+    assert_true(frames_in(cut) >= FRAMES - 1);
+
+    g_autoptr(GError) error = NULL;
+    assert_null(pouce_recorder_new(path, &error)); // never over an old one
+    assert_true(g_error_matches(error, POUCE_RECORDER_ERROR, POUCE_RECORDER_ERROR_FILE));
+    g_unlink(path);
+    g_unlink(cut);
+    g_rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_probe_tells_each_flash, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_nothing_is_shown_after_a_gap_or_rubbish, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_recording_is_whole_and_playable_when_cut, setup, teardown),
+    };
+    return cmocka_run_group_tests_name("viewer/core/picture", tests, NULL, NULL);
+}
