@@ -8,8 +8,8 @@
 // usage: POUCE_SOURCE_DIR=. POUCE_BUILD_DIR=build/release sh tests/support/node_test.sh \
 //          tests/bench/live/session_bench.ts build/release/session_bench.mjs [--changes N] [--encoder NAME]
 
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { cpuSeconds, residentMb } from "../../support/cost.ts";
 import { flip, pair, parseChanges, patch, percentile } from "../../support/latency.ts";
 import { makeHelper, makeSeeker } from "../../support/people.ts";
 import { type Program, Stage } from "../../support/programs.ts";
@@ -17,18 +17,7 @@ import { type Program, Stage } from "../../support/programs.ts";
 const { values } = parseArgs({
   options: { changes: { type: "string", default: "300" }, encoder: { type: "string", default: "vpx" } },
 });
-const ticksPerSecond = 100; // USER_HZ on Linux
 const idleMs = 20000;
-
-function cpuSeconds(program: Program): number {
-  const fields = readFileSync(`/proc/${program.child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-}
-
-function residentMb(program: Program): number {
-  const status = readFileSync(`/proc/${program.child.pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? NaN) / 1024;
-}
 
 async function idle(agent: Program, viewer: Program): Promise<object> {
   const before = { cpu: cpuSeconds(agent), stats: viewer.events("stats").length, at: performance.now() };
