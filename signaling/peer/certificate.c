@@ -8,6 +8,9 @@
 
 #include "signaling/peer/webrtc.h"
 
+#include <openssl/crypto.h>
+#include <stdlib.h>
+
 static gboolean is_factory(GstElement *element, const char *name)
 {
     GstElementFactory *factory = gst_element_get_factory(element);
@@ -105,11 +108,22 @@ static gpointer make_key(gpointer user)
     return kept;
 }
 
+static GThread *key_thread;
+
+static void join_key_thread(void)
+{
+    g_thread_join(key_thread);
+}
+
 void pouce_webrtc_warm_up(void)
 {
     static gsize once;
     if (g_once_init_enter(&once)) {
-        g_thread_unref(g_thread_new("pouce-dtls-key", make_key, NULL));
+        // A program that ends at once must not take OpenSSL away from under the thread: this runs
+        // before OpenSSL's own handler, because that one is registered first.
+        OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL); // 0 would register nothing
+        key_thread = g_thread_new("pouce-dtls-key", make_key, NULL);
+        atexit(join_key_thread);
         g_once_init_leave(&once, 1);
     }
 }
