@@ -21,15 +21,23 @@ static gboolean flag(json_t *command, const char *key, gboolean otherwise)
     return json_is_boolean(value) ? json_boolean_value(value) : otherwise;
 }
 
+// A share of the picture's width or height, 0 to 1.
+static gboolean share(json_t *value, guint16 *out, GError **error)
+{
+    double at = json_is_number(value) ? json_number_value(value) : -1;
+    if (!(at >= 0 && at <= 1)) {
+        g_set_error_literal(error, POUCE_VIEWING_ERROR, POUCE_VIEWING_ERROR_INVALID,
+            "a position is a share of the picture, from 0 to 1");
+        return FALSE;
+    }
+    *out = (guint16)(at * POSITION_MAX + 0.5);
+    return TRUE;
+}
+
 static gboolean position(json_t *command, guint16 *out_x, guint16 *out_y, GError **error)
 {
-    gint64 x = 0, y = 0;
-    if (!pouce_json_get_int(command, "x", 0, POSITION_MAX, &x, error) ||
-        !pouce_json_get_int(command, "y", 0, POSITION_MAX, &y, error))
-        return FALSE;
-    *out_x = (guint16)x;
-    *out_y = (guint16)y;
-    return TRUE;
+    return share(json_object_get(command, "x"), out_x, error) &&
+           share(json_object_get(command, "y"), out_y, error);
 }
 
 static gboolean do_chat(
@@ -64,8 +72,15 @@ static gboolean do_pointer(
 {
     guint16 x = 0, y = 0;
     return position(command, &x, &y, error) &&
-           pouce_viewing_point(
-               viewing, flag(command, "visible", TRUE), flag(command, "moves", FALSE), x, y, error);
+           pouce_viewing_point(viewing, flag(command, "visible", TRUE), FALSE, x, y, error);
+}
+
+static gboolean do_move(
+    PouceHeadless *headless, PouceViewing *viewing, json_t *command, GError **error)
+{
+    guint16 x = 0, y = 0;
+    return position(command, &x, &y, error) &&
+           pouce_viewing_point(viewing, FALSE, TRUE, x, y, error);
 }
 
 static gboolean parse_color(json_t *command, guint32 *out_rgb, GError **error)
@@ -92,15 +107,13 @@ static gboolean do_ink(
         return FALSE;
     guint16 points[2 * POUCE_INK_POINTS_MAX];
     gsize count = json_array_size(list);
-    for (gsize n = 0; n < count; n++) {
-        json_t *value = json_array_get(list, n);
-        json_int_t at = json_is_integer(value) ? json_integer_value(value) : -1;
-        if (at < 0 || at > POSITION_MAX || count % 2) {
-            g_set_error_literal(error, POUCE_VIEWING_ERROR, POUCE_VIEWING_ERROR_INVALID,
-                "points are pairs of 0 to 65535");
+    for (gsize n = 0; n < count; n++)
+        if (!share(json_array_get(list, n), &points[n], error))
             return FALSE;
-        }
-        points[n] = (guint16)at;
+    if (count % 2) {
+        g_set_error_literal(error, POUCE_VIEWING_ERROR, POUCE_VIEWING_ERROR_INVALID,
+            "points are pairs: x, y, x, y, ...");
+        return FALSE;
     }
     gint64 stroke = number(command, "stroke", ++headless->next_stroke);
     return pouce_viewing_ink(
@@ -226,7 +239,8 @@ static const struct {
     {"decline", FALSE, do_decline, "the ring"},
     {"trust", TRUE, do_trust, "the changed device of the other end"},
     {"chat", TRUE, do_chat, "text"},
-    {"pointer", TRUE, do_pointer, "x, y (0-65535 across the picture), visible, moves"},
+    {"pointer", TRUE, do_pointer, "x, y (shares of the picture, 0 to 1), visible"},
+    {"move", TRUE, do_move, "x, y: moves the mouse, while control is lent"},
     {"ink", TRUE, do_ink, "points [x, y, ...], color \"#rrggbb\", stroke, end"},
     {"ink_clear", TRUE, do_ink_clear, ""},
     {"ask", TRUE, do_ask, "what (control), ms"},

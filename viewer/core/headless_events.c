@@ -133,17 +133,18 @@ static void say_loan(PouceHeadless *headless, const PouceViewingEvent *event)
     const char *what = pouce_capability_name(event->what);
     if (event->kind == POUCE_VIEWING_GRANT) {
         g_autofree char *sentence = g_strdup_printf("granted: %s", what);
-        headless_say(headless, "grant", json_pack("{s:s, s:I}", "what", what, "ms", (Int)event->ms),
-            sentence);
+        headless_say(headless, "granted",
+            json_pack("{s:s, s:I}", "what", what, "ms", (Int)event->ms), sentence);
         if (event->what == POUCE_CAPABILITY_RECORD && headless->config.record)
             begin_recording(headless);
     } else if (event->kind == POUCE_VIEWING_REFUSE) {
         g_autofree char *sentence = g_strdup_printf("refused: %s", what);
-        headless_say(headless, "refuse", json_pack("{s:s}", "what", what), sentence);
+        headless_say(headless, "refused", json_pack("{s:s}", "what", what), sentence);
     } else {
         const char *by = pouce_revoke_by_name(event->by);
         g_autofree char *sentence = g_strdup_printf("over: %s (%s)", what, by);
-        headless_say(headless, "revoke", json_pack("{s:s, s:s}", "what", what, "by", by), sentence);
+        headless_say(
+            headless, "revoked", json_pack("{s:s, s:s}", "what", what, "by", by), sentence);
     }
 }
 
