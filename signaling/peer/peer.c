@@ -101,12 +101,13 @@ void pouce_peer_start(PoucePeer *peer)
 {
     g_return_if_fail(peer->state == POUCE_PEER_NEW);
     peer->started_us = g_get_monotonic_time();
+    pouce_peer_ref(peer);
     pouce_peer_set_state(peer, POUCE_PEER_CONNECTING, "");
-    if (peer->freed) {
-        return;
+    if (!peer->freed && !peer->stopping) {
+        pouce_peer_heartbeat_start(peer);
+        peer->backend->start(peer);
     }
-    pouce_peer_heartbeat_start(peer);
-    peer->backend->start(peer);
+    pouce_peer_unref(peer);
 }
 
 void pouce_peer_set_state(PoucePeer *peer, PoucePeerState state, const char *reason)
