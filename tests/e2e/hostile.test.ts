@@ -175,8 +175,8 @@ test("the owner's hand ends a loan within 100 ms", async () => {
     const agent = startAgent(scene, "view,pointer,control");
     await viewer.waitEvent("first_frame", undefined, 30000);
     viewer.write(JSON.stringify({ do: "ask", what: "control" }));
-    await viewer.waitEvent("grant", (event) => event.what === "control");
-    viewer.write(JSON.stringify({ do: "pointer", moves: true, x: 16384, y: 16384 }));
+    await viewer.waitEvent("granted", (event) => event.what === "control");
+    viewer.write(JSON.stringify({ do: "move", x: 0.25, y: 0.25 }));
     const moved = (): boolean => pointerAt(scene.display) === "x:320 y:180";
     const deadline = performance.now() + 5000;
     while (!moved() && performance.now() < deadline) continue;
@@ -191,9 +191,9 @@ test("the owner's hand ends a loan within 100 ms", async () => {
     const afterMs = (Number(revoked.us) - Number(actedUs)) / 1000;
     assert.ok(afterMs >= 0 && afterMs <= 100, `revoked after ${afterMs} ms`);
     console.log(`revoked ${afterMs.toFixed(2)} ms after the owner's hand moved`);
-    await viewer.waitEvent("revoke");
+    await viewer.waitEvent("revoked");
     const at = pointerAt(scene.display);
-    viewer.write(JSON.stringify({ do: "pointer", moves: true, x: 49152, y: 49152 }));
+    viewer.write(JSON.stringify({ do: "move", x: 0.75, y: 0.75 }));
     await agent.waitEvent("tick", undefined, 20000);
     assert.equal(pointerAt(scene.display), at, "and moves nothing any more");
   });
