@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+#include "codec/video/screen/attempt.h"
+
+#include "codec/video/screen/tables.h"
+
+#include <string.h>
+
+// Memory for one frame's bytes and tokens, for each macroblock: 128 bytes each are 1 MB at
+// 1920x1080. A frame that does not fit is coded coarser.
+#define OUTPUT_BYTES_PER_MB 128
+#define OUTPUT_BYTES_BASE 16384
+#define TOKENS_PER_MB 128
+#define TOKENS_BASE 16384
+
+// Fitted probabilities usually save about this share of the estimate.
+#define GIVE_UP_PERCENT 130
+
+static void make_plain(ScreenMacroblock *mb)
+{
+    *mb = (ScreenMacroblock){.mode = SCREEN_MODE_ZERO, .ref = SCREEN_REF_LAST, .skip = TRUE};
+}
+
+void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
+{
+    *attempt = (ScreenAttempt){.header = {.width_px = width_px, .height_px = height_px}};
+    pouce_damage_init(&attempt->coded, width_px, height_px);
+    pouce_damage_init(&attempt->coarse, width_px, height_px);
+    int columns = attempt->coded.mb_columns, rows = attempt->coded.mb_rows;
+    gsize count = (gsize)columns * rows;
+    attempt->macroblocks = g_new0(ScreenMacroblock, (gsize)(columns + 1) * (rows + 1));
+    attempt->finals = g_new0(guint8, count);
+    attempt->output_capacity = count * OUTPUT_BYTES_PER_MB + OUTPUT_BYTES_BASE;
+    attempt->output = g_malloc(attempt->output_capacity);
+    screen_tokens_init(&attempt->tokens, count * TOKENS_PER_MB + TOKENS_BASE);
+    attempt->coder = (ScreenCoder){
+        .columns = columns,
+        .rows = rows,
+        .first = attempt->macroblocks + (columns + 1) + 1,
+        .tokens = &attempt->tokens,
+    };
+}
+
+void screen_attempt_clear(ScreenAttempt *attempt)
+{
+    g_clear_pointer(&attempt->macroblocks, g_free);
+    g_clear_pointer(&attempt->finals, g_free);
+    g_clear_pointer(&attempt->output, g_free);
+    screen_tokens_clear(&attempt->tokens);
+    pouce_damage_clear(&attempt->coded);
+    pouce_damage_clear(&attempt->coarse);
+}
+
+void screen_attempt_begin_key(ScreenAttempt *attempt)
+{
+    memcpy(attempt->entropy.tokens, screen_coefficient_defaults, sizeof attempt->entropy.tokens);
+    screen_modes_reset(&attempt->entropy.modes);
+    pouce_damage_fill(&attempt->coded);
+}
+
+static gsize spent_bytes(const ScreenAttempt *attempt)
+{
+    return (gsize)(attempt->tokens.cost / 256 / 8);
+}
+
+// FALSE when it gave up; @out_done: macroblocks coded until then.
+static gboolean code_all(ScreenAttempt *attempt, gsize limit_bytes, gboolean frugal, int *out_done)
+{
+    ScreenCoder *coder = &attempt->coder;
+    gsize give_up = limit_bytes * GIVE_UP_PERCENT / 100;
+    int done = 0;
+    coder->frugal = FALSE;
+    for (int x = 0, y = 0, n; pouce_damage_next_run(&attempt->coded, &x, &y, &n); x += n) {
+        for (int i = x; i < x + n; i++)
+            if (!screen_macroblock_code(coder, i, y, &attempt->finals[y * coder->columns + i]))
+                pouce_damage_set(&attempt->coarse, i, y);
+        done += n;
+        if (frugal)
+            coder->frugal = spent_bytes(attempt) >= limit_bytes * 8 / 10;
+        else if (spent_bytes(attempt) > give_up || attempt->tokens.overflow) {
+            *out_done = done;
+            return FALSE;
+        }
+    }
+    *out_done = done;
+    return TRUE;
+}
+
+// Returns the bytes, 0 if they do not fit into memory.
+static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
+{
+    const ScreenCoder *coder = &attempt->coder;
+    ScreenHeader *header = &attempt->header;
+    header->key = coder->key;
+    header->quantizer = coder->quantizer.index;
+    ScreenModes *modes = &entropy->modes;
+    modes->key = coder->key;
+    modes->columns = coder->columns;
+    modes->rows = coder->rows;
+    modes->first = coder->first;
+    modes->coded = &attempt->coded;
+    screen_modes_fit(modes);
+    int tag = coder->key ? SCREEN_KEY_TAG_BYTES : SCREEN_TAG_BYTES;
+    ScreenBoolCoder bools;
+    screen_bool_init(&bools, attempt->output + tag, attempt->output_capacity - tag);
+    screen_header_write(&bools, header, &attempt->tokens, entropy->tokens, modes);
+    screen_modes_write(modes, &bools);
+    gsize first = screen_bool_finish(&bools);
+    if (bools.overflow || first > SCREEN_FIRST_PARTITION_MAX_BYTES || attempt->tokens.overflow)
+        return 0;
+    screen_header_tag(attempt->output, header, first);
+    gsize at = tag + first;
+    screen_bool_init(&bools, attempt->output + at, attempt->output_capacity - at);
+    screen_tokens_write(&attempt->tokens, entropy->tokens, &bools);
+    gsize second = screen_bool_finish(&bools);
+    return bools.overflow ? 0 : at + second;
+}
+
+gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_bytes, gboolean frugal)
+{
+    screen_quantizer_init(&attempt->coder.quantizer, quantizer);
+    screen_tokens_begin(&attempt->tokens, attempt->entropy.tokens);
+    pouce_damage_empty(&attempt->coarse);
+    int done;
+    if (!code_all(attempt, limit_bytes, frugal, &done)) {
+        double all = pouce_damage_count(&attempt->coded);
+        return MAX((gsize)(spent_bytes(attempt) * all / MAX(done, 1)), limit_bytes + 1);
+    }
+    ScreenEntropy entropy = attempt->entropy;
+    attempt->output_bytes = write_all(attempt, &entropy);
+    if (!attempt->output_bytes)
+        return MAX(attempt->output_capacity, limit_bytes) + 1;
+    if (attempt->output_bytes <= limit_bytes || frugal)
+        attempt->entropy = entropy;
+    return attempt->output_bytes;
+}
+
+void screen_attempt_end(ScreenAttempt *attempt)
+{
+    const ScreenCoder *coder = &attempt->coder;
+    for (int x = 0, y = 0, n; pouce_damage_next_run(&attempt->coded, &x, &y, &n); x += n)
+        for (int i = x; i < x + n; i++)
+            make_plain(coder->first + (gsize)y * (coder->columns + 1) + i);
+}

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// One frame, tried: coded at a quantizer, written, and either kept or thrown away and tried again
+// coarser. Everything that a frame changes for good is a value that is copied back on success.
+
+#include "codec/video/screen/header.h"
+#include "codec/video/screen/macroblock.h"
+
+/** Probabilities that live from frame to frame, at both ends. */
+typedef struct {
+    ScreenTokenProbs tokens;
+    ScreenModes modes;
+} ScreenEntropy;
+
+typedef struct {
+    ScreenCoder coder;
+    ScreenTokens tokens;
+    ScreenEntropy entropy;
+    ScreenHeader header;
+    PouceDamage coded;             // which macroblocks the frame codes
+    PouceDamage coarse;            // out: those that are not sharp afterwards
+    guint8 *finals;                // out: of those that were coded
+    ScreenMacroblock *macroblocks; // with the border
+    guint8 *output;
+    gsize output_capacity;
+    gsize output_bytes; // of the latest success
+} ScreenAttempt;
+
+void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px);
+void screen_attempt_clear(ScreenAttempt *attempt);
+
+/** screen_attempt_begin_key - probabilities as a key frame sets them, everything coded */
+void screen_attempt_begin_key(ScreenAttempt *attempt);
+
+/**
+ * screen_attempt_run - codes and writes the frame
+ * @limit_bytes: gives up early when it is clearly passed; with @frugal macroblocks beyond it get no
+ *               residual instead, so that the frame comes out near it
+ * Returns: its bytes, or an estimate of them above @limit_bytes if it was given up
+ */
+gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_bytes, gboolean frugal);
+
+/**
+ * screen_attempt_end - records of what was coded become plain again
+ * To be called when the frame goes out, and before another set of macroblocks is coded instead.
+ */
+void screen_attempt_end(ScreenAttempt *attempt);

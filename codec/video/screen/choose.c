@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+#include "codec/video/screen/choose.h"
+
+#include "codec/video/screen/distortion.h"
+#include "codec/video/screen/inter.h"
+#include "codec/video/screen/intra.h"
+#include "codec/video/screen/tables.h"
+
+#include <string.h>
+
+// Bits that a record takes, roughly: the exact figure hangs on probabilities not yet known.
+#define BITS_VECTOR 16
+#define BITS_OTHER_REF 3
+#define BITS_INTRA 6
+guint32 screen_choose_weight(const ScreenQuantizer *quantizer)
+{
+    // A bit is worth a fifth of a step: the usual trade of rate against absolute differences.
+    return MAX(256u * quantizer->y.step[1] / 5, 64);
+}
+
+static gboolean is_inside(const ScreenCoder *coder, int x, int y, ScreenVector v)
+{
+    int left = x * 16 + (v.column >> 2), top = y * 16 + (v.row >> 2);
+    return left >= 0 && top >= 0 && left + 16 <= coder->columns * 16 &&
+           top + 16 <= coder->rows * 16;
+}
+
+// Whole bits that say @mode after these neighbours.
+static guint32 mode_bits(const ScreenSurvey *survey, ScreenMode mode)
+{
+    const guint8 *p = survey->probs;
+    guint32 cost = screen_bit_cost[mode == SCREEN_MODE_ZERO ? p[0] : 256 - p[0]];
+    if (mode != SCREEN_MODE_ZERO)
+        cost += screen_bit_cost[mode == SCREEN_MODE_NEAREST ? p[1] : 256 - p[1]];
+    if (mode == SCREEN_MODE_NEAR || mode == SCREEN_MODE_NEW)
+        cost += screen_bit_cost[mode == SCREEN_MODE_NEAR ? p[2] : 256 - p[2]];
+    return (cost + 128) / 256 + (mode == SCREEN_MODE_NEW ? BITS_VECTOR : 0);
+}
+
+// Whether the block @vector points to was as good as it gets: all macroblocks that it overlaps.
+static gboolean is_final(
+    const ScreenCoder *coder, const guint8 *finals, int x, int y, ScreenVector vector)
+{
+    int left = x * 16 + (vector.column >> 2), top = y * 16 + (vector.row >> 2);
+    const guint8 *at = finals + top / 16 * coder->columns + left / 16;
+    int right = left % 16 ? 1 : 0, down = top % 16 ? coder->columns : 0;
+    return at[0] && at[right] && at[down] && at[down + right];
+}
+
+// Whether the source of this block stood there, pixel for pixel, when LAST was made.
+static gboolean is_exact(
+    const ScreenCoder *coder, ScreenPixels source, int x, int y, ScreenVector vector)
+{
+    int left = x * 16 + (vector.column >> 2), top = y * 16 + (vector.row >> 2);
+    const guint8 *shown = coder->shown_luma + (gsize)top * coder->shown_stride + left;
+    for (int row = 0; row < 16; row++)
+        if (memcmp(source.pixels + row * source.stride, shown + row * coder->shown_stride, 16) != 0)
+            return FALSE;
+    return TRUE;
+}
+
+/** What the search of one macroblock looks at. */
+typedef struct {
+    const ScreenCoder *coder;
+    int x, y;
+    ScreenPixels source;
+    ScreenSurvey survey;
+    guint32 weight;
+    ScreenChoice *best;
+    gboolean found;
+} Search;
+
+static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
+{
+    const ScreenCoder *coder = search->coder;
+    const PouceFrame *frame = coder->refs[ref];
+    if (!frame || !is_inside(coder, search->x, search->y, vector))
+        return;
+    ScreenMode mode = screen_vectors_mode(&search->survey, vector);
+    if (mode == SCREEN_MODE_NEW && !screen_vectors_reachable(&search->survey, vector))
+        return;
+    ScreenPixels at = {frame->planes[0] +
+                           (gsize)(search->y * 16 + (vector.row >> 2)) * frame->strides[0] +
+                           search->x * 16 + (vector.column >> 2),
+        frame->strides[0]};
+    guint32 bits = mode_bits(&search->survey, mode) + (ref != SCREEN_REF_LAST ? BITS_OTHER_REF : 0);
+    guint32 cost = screen_sad16(search->source, at) + bits * search->weight / 256;
+    if (search->found && cost >= search->best->cost)
+        return;
+    *search->best = (ScreenChoice){
+        .mode = (guint8)mode,
+        .ref = (guint8)ref,
+        .vector = vector,
+        .cost = cost,
+        .exact =
+            ref == SCREEN_REF_LAST && is_exact(coder, search->source, search->x, search->y, vector),
+        .final = is_final(coder, coder->finals[ref], search->x, search->y, vector),
+    };
+    search->found = TRUE;
+}
+
+// Something that was there before, in golden or altref, and is there again.
+static gboolean try_return(Search *search)
+{
+    const ScreenCoder *coder = search->coder;
+    int index = search->y * coder->columns + search->x;
+    static const ScreenVector zero = {0, 0};
+    for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++) {
+        if (!coder->refs[ref] || coder->shown[ref][index] != coder->fingerprints[index])
+            continue;
+        search->found = FALSE;
+        try_vector(search, ref, zero);
+        search->best->exact = TRUE;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gint16 step_towards(int from, int to)
+{
+    // In whole pixels: 4 quarters.
+    int step = CLAMP(to - from, -SCREEN_VECTOR_STEP_MAX / 4 * 4, SCREEN_VECTOR_STEP_MAX / 4 * 4);
+    return (gint16)(from + step);
+}
+
+// A vector may differ from its prediction by 255 px at most. When an exact one is further away,
+// this macroblock takes the longest step towards it, so that those below and to the right of it can
+// go on from there.
+static void try_ramp(Search *search, ScreenVector target)
+{
+    const ScreenCoder *coder = search->coder;
+    const ScreenSurvey *survey = &search->survey;
+    if (!coder->refs[SCREEN_REF_LAST] || !is_inside(coder, search->x, search->y, target) ||
+        screen_vectors_mode(survey, target) != SCREEN_MODE_NEW ||
+        screen_vectors_reachable(survey, target) ||
+        !is_exact(coder, search->source, search->x, search->y, target))
+        return;
+    ScreenVector ramp = {.row = step_towards(survey->best.row, target.row),
+        .column = step_towards(survey->best.column, target.column)};
+    if (screen_vectors_mode(survey, ramp) != SCREEN_MODE_NEW ||
+        !is_inside(coder, search->x, search->y, ramp))
+        return;
+    *search->best = (ScreenChoice){
+        .mode = SCREEN_MODE_NEW, .ref = SCREEN_REF_LAST, .vector = ramp, .ramp = TRUE};
+    search->found = TRUE;
+}
+
+gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoice *best)
+{
+    int stride = coder->columns + 1;
+    const ScreenMacroblock *here = coder->first + (gsize)y * stride + x;
+    ScreenPlace place = {x, y, coder->columns, coder->rows, stride};
+    ScreenWindow source = screen_window(coder->source, x, y);
+    Search search = {.coder = coder, .x = x, .y = y, .best = best};
+    search.weight = screen_choose_weight(&coder->quantizer);
+    search.source = (ScreenPixels){source.planes[0], source.strides[0]};
+    screen_vectors_survey(&search.survey, here, &place);
+    static const ScreenVector zero = {0, 0};
+    if (try_return(&search))
+        return TRUE;
+    if (!screen_vector_is_zero(search.survey.nearest))
+        try_vector(&search, SCREEN_REF_LAST, search.survey.nearest);
+    if (search.found && best->exact)
+        return TRUE;
+    for (ScreenRef ref = SCREEN_REF_LAST; ref < SCREEN_REFS; ref++)
+        try_vector(&search, ref, zero);
+    if (search.found && best->exact)
+        return TRUE;
+    if (!screen_vector_is_zero(search.survey.near))
+        try_vector(&search, SCREEN_REF_LAST, search.survey.near);
+    for (int i = 0; i < coder->candidate_count; i++)
+        try_vector(&search, SCREEN_REF_LAST, coder->candidates[i]);
+    for (int i = 0; i < coder->candidate_count && !(search.found && best->exact); i++)
+        try_ramp(&search, coder->candidates[i]);
+    return search.found;
+}
+
+void screen_choose_intra(
+    const ScreenCoder *coder, const ScreenEdge *edge, int x, int y, ScreenChoice *best)
+{
+    ScreenWindow window = screen_window(coder->source, x, y);
+    ScreenPixels source = {window.planes[0], window.strides[0]};
+    guint32 base = BITS_INTRA * screen_choose_weight(&coder->quantizer) / 256;
+    best->cost = G_MAXUINT32;
+    for (int mode = SCREEN_MODE_DC; mode <= SCREEN_MODE_TM; mode++) {
+        guint8 prediction[256];
+        screen_intra_predict(prediction, 16, edge, mode, 16);
+        guint32 cost = screen_sad16(source, (ScreenPixels){prediction, 16}) + base;
+        if (cost < best->cost)
+            *best = (ScreenChoice){.mode = (guint8)mode, .ref = SCREEN_REF_INTRA, .cost = cost};
+    }
+}
+
+ScreenMode screen_choose_chroma(
+    const ScreenCoder *coder, const ScreenEdge *u, const ScreenEdge *v, int x, int y)
+{
+    ScreenWindow source = screen_window(coder->source, x, y);
+    const ScreenEdge *edges[2] = {u, v};
+    ScreenMode best = SCREEN_MODE_DC;
+    guint32 best_sse = G_MAXUINT32;
+    for (int mode = SCREEN_MODE_DC; mode <= SCREEN_MODE_TM && best_sse > 0; mode++) {
+        guint32 sse = 0;
+        for (int i = 0; i < 2; i++) {
+            guint8 prediction[64];
+            screen_intra_predict(prediction, 8, edges[i], mode, 8);
+            sse += screen_sse((ScreenPixels){source.planes[i + 1], source.strides[i + 1]},
+                (ScreenPixels){prediction, 8}, 8);
+        }
+        if (sse < best_sse) {
+            best_sse = sse;
+            best = mode;
+        }
+    }
+    return best;
+}

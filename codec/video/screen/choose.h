@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The choice of a prediction for one macroblock.
+
+#include "codec/video/screen/intra.h"
+#include "codec/video/screen/macroblock.h"
+
+/** A prediction and what it costs: absolute luma differences plus its bits, weighed. */
+typedef struct {
+    guint8 mode;
+    guint8 ref;
+    ScreenVector vector;
+    guint32 cost;
+    gboolean exact; // the source of this block has moved here unchanged
+    gboolean final; // and the reference is as good as it gets
+    gboolean ramp;  // a useless prediction that brings a long vector within its neighbours' reach
+} ScreenChoice;
+
+/** screen_choose_weight - absolute differences that one bit is worth, in 1/256 */
+guint32 screen_choose_weight(const ScreenQuantizer *quantizer);
+
+/** screen_choose_inter - the best vector; FALSE when no reference may be used */
+gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoice *best);
+
+/** screen_choose_intra - the best of the four modes of a whole macroblock */
+void screen_choose_intra(
+    const ScreenCoder *coder, const ScreenEdge *edge, int x, int y, ScreenChoice *best);
+
+/** screen_choose_chroma - the best chroma mode */
+ScreenMode screen_choose_chroma(
+    const ScreenCoder *coder, const ScreenEdge *u, const ScreenEdge *v, int x, int y);

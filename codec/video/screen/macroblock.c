@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+#include "codec/video/screen/macroblock.h"
+
+#include "codec/video/screen/choose.h"
+#include "codec/video/screen/distortion.h"
+#include "codec/video/screen/inter.h"
+#include "codec/video/screen/modes.h"
+
+#include <string.h>
+
+// Below this cost a whole-macroblock prediction is good enough not to try sixteen small ones.
+#define BLOCKS_WORTH_TRYING(step) (64 + 4 * (guint32)(step))
+
+/** One macroblock at work. */
+typedef struct {
+    ScreenCoder *coder;
+    int x, y;
+    ScreenMacroblock *mb;
+    ScreenWindow source;
+    ScreenWindow current;
+    ScreenEdge edges[3];
+    ScreenPrediction prediction;
+    ScreenLevels levels;
+} Work;
+
+static void gather_edges(Work *work)
+{
+    const PouceFrame *current = work->coder->current;
+    for (int plane = 0; plane < 3; plane++) {
+        int size = plane ? 8 : 16;
+        screen_edge_gather(&work->edges[plane], current->planes[plane], current->strides[plane],
+            work->x * size, work->y * size, size, work->coder->columns * size);
+    }
+}
+
+static void predict_inter(Work *work, const ScreenChoice *choice)
+{
+    const ScreenCoder *coder = work->coder;
+    const PouceFrame *ref = coder->refs[choice->ref];
+    guint8 *outputs[3] = {work->prediction.y, work->prediction.u, work->prediction.v};
+    for (int plane = 0; plane < 3; plane++) {
+        int size = plane ? 8 : 16;
+        ScreenPlane from = {
+            ref->planes[plane], ref->strides[plane], coder->columns * size, coder->rows * size};
+        if (plane)
+            screen_inter_predict_chroma(
+                outputs[plane], 8, &from, work->x * 8, work->y * 8, choice->vector);
+        else
+            screen_inter_predict_luma(
+                outputs[0], 16, &from, work->x * 16, work->y * 16, choice->vector);
+    }
+}
+
+static void predict_chroma(Work *work)
+{
+    ScreenMode mode =
+        screen_choose_chroma(work->coder, &work->edges[1], &work->edges[2], work->x, work->y);
+    work->mb->uv_mode = (guint8)mode;
+    screen_intra_predict(work->prediction.u, 8, &work->edges[1], mode, 8);
+    screen_intra_predict(work->prediction.v, 8, &work->edges[2], mode, 8);
+}
+
+static ScreenPixels source_plane(const Work *work, int plane)
+{
+    return (ScreenPixels){work->source.planes[plane], work->source.strides[plane]};
+}
+
+// The pixels around block @block: left from bottom to top, corner, above and above to the right.
+static void gather_around(const Work *work, int block, guint8 around[13])
+{
+    int bx = block % 4 * 4, by = block / 4 * 4, stride = work->current.strides[0];
+    const guint8 *at = work->current.planes[0] + by * stride + bx;
+    const ScreenEdge *edge = &work->edges[0];
+    for (int i = 0; i < 4; i++)
+        around[3 - i] = bx > 0 ? at[i * stride - 1] : edge->left[by + i];
+    if (by > 0)
+        around[4] = bx > 0 ? at[-stride - 1] : edge->left[by - 1];
+    else
+        around[4] = bx > 0 ? edge->above[bx - 1] : edge->corner;
+    for (int i = 0; i < 8; i++) {
+        gboolean beyond = bx + i >= 16; // not yet there: all rows use the row above the macroblock
+        around[5 + i] = by > 0 && !beyond ? at[i - stride] : edge->above[bx + i];
+    }
+}
+
+static guint32 choose_block(Work *work, int block, guint8 *dst, const guint8 *src, guint32 weight)
+{
+    const ScreenMacroblock *mb = work->mb, *above = mb - (work->coder->columns + 1);
+    int a = block < 4 ? above->blocks[12 + block] : mb->blocks[block - 4];
+    int l = block % 4 == 0 ? (mb - 1)->blocks[block + 3] : mb->blocks[block - 1];
+    guint8 around[13], best[16];
+    guint32 best_cost = G_MAXUINT32;
+    gather_around(work, block, around);
+    for (int mode = 0; mode < SCREEN_BLOCK_MODES; mode++) {
+        guint8 prediction[16];
+        guint32 bits = (guint32)screen_modes_block_cost(work->coder->key, a, l, mode);
+        guint32 cost = bits * weight / 65536;
+        if (cost >= best_cost)
+            continue;
+        screen_intra_predict_block(prediction, 4, around, mode);
+        cost += screen_sad4(
+            (ScreenPixels){src, work->source.strides[0]}, (ScreenPixels){prediction, 4});
+        if (cost < best_cost) {
+            best_cost = cost;
+            work->mb->blocks[block] = (guint8)mode;
+            memcpy(best, prediction, sizeof best);
+        }
+    }
+    for (int y = 0; y < 4; y++)
+        memcpy(dst + y * work->current.strides[0], best + y * 4, 4);
+    return best_cost;
+}
+
+// Tries a mode for each 4x4 block, reconstructing as it goes; gives up above @limit.
+static gboolean code_blocks(Work *work, guint32 limit)
+{
+    guint32 weight = screen_choose_weight(&work->coder->quantizer), cost = 0;
+    for (int block = 0; block < 16; block++) {
+        int x = block % 4 * 4, y = block / 4 * 4, stride = work->current.strides[0];
+        guint8 *dst = work->current.planes[0] + y * stride + x;
+        const guint8 *src = work->source.planes[0] + y * work->source.strides[0] + x;
+        cost += choose_block(work, block, dst, src, weight);
+        if (cost >= limit)
+            return FALSE;
+        screen_residual_block(&work->levels, block, dst, stride, src, work->source.strides[0],
+            &work->coder->quantizer);
+    }
+    return TRUE;
+}
+
+static void apply(Work *work, const ScreenChoice *choice)
+{
+    ScreenMacroblock *mb = work->mb;
+    mb->mode = choice->mode;
+    mb->ref = choice->ref;
+    mb->vector = choice->vector;
+    memset(mb->blocks, screen_intra_derived_block(choice->mode), sizeof mb->blocks);
+}
+
+// Whether the reconstruction is sharp. A copy, even of something final, may have blurred chroma:
+// half a chroma pixel is interpolated.
+static gboolean is_sharp(const Work *work, gboolean final, gboolean copied)
+{
+    if (final && !copied)
+        return TRUE;
+    guint32 sse[3], chroma_limit = SCREEN_SHARP_CHROMA_SSE * (final ? 2 : 1);
+    for (int plane = 0; plane < 3; plane++)
+        sse[plane] = screen_sse(source_plane(work, plane),
+            (ScreenPixels){work->current.planes[plane], work->current.strides[plane]},
+            plane ? 8 : 16);
+    return (final || sse[0] <= SCREEN_SHARP_LUMA_SSE) && sse[1] <= chroma_limit &&
+           sse[2] <= chroma_limit;
+}
+
+// Prediction alone, without residual.
+static void finish_bare(Work *work)
+{
+    screen_residual_none(&work->current, &work->prediction);
+    screen_residual_record(work->coder->tokens, work->mb, work->coder->columns + 1, NULL);
+}
+
+static void finish(Work *work, gboolean luma_done)
+{
+    ScreenCoder *coder = work->coder;
+    if (coder->frugal && !luma_done) {
+        finish_bare(work);
+        return;
+    }
+    if (!luma_done)
+        screen_residual_luma(
+            &work->levels, &work->current, &work->source, work->prediction.y, &coder->quantizer);
+    screen_residual_chroma(
+        &work->levels, &work->current, &work->source, &work->prediction, &coder->quantizer);
+    screen_residual_record(coder->tokens, work->mb, coder->columns + 1, &work->levels);
+}
+
+static void code_intra(Work *work, ScreenChoice *best, gboolean has_inter)
+{
+    ScreenCoder *coder = work->coder;
+    ScreenChoice intra;
+    gather_edges(work);
+    screen_choose_intra(coder, &work->edges[0], work->x, work->y, &intra);
+    if (!has_inter || intra.cost < best->cost)
+        *best = intra;
+    gboolean try_blocks =
+        !coder->frugal && best->cost > BLOCKS_WORTH_TRYING(coder->quantizer.y.step[1]);
+    if (try_blocks && code_blocks(work, best->cost)) {
+        work->mb->mode = SCREEN_MODE_BLOCKS;
+        work->mb->ref = SCREEN_REF_INTRA;
+        work->mb->vector = (ScreenVector){0, 0};
+        predict_chroma(work);
+        finish(work, TRUE);
+        return;
+    }
+    apply(work, best);
+    if (best->ref == SCREEN_REF_INTRA) {
+        screen_intra_predict(work->prediction.y, 16, &work->edges[0], best->mode, 16);
+        predict_chroma(work);
+    }
+    finish(work, FALSE);
+}
+
+// An exact copy needs no residual. Something coarse is sharpened on the way while there is budget.
+static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_final)
+{
+    ScreenCoder *coder = work->coder;
+    apply(work, choice);
+    screen_residual_none(&work->current, &work->prediction);
+    gboolean sharp = is_sharp(work, choice->final, TRUE);
+    *out_final = choice->final && sharp;
+    if (sharp || coder->tokens->cost >= coder->polish_until) {
+        screen_residual_record(coder->tokens, work->mb, coder->columns + 1, NULL);
+        return sharp;
+    }
+    finish(work, FALSE);
+    *out_final = coder->quantizer.index <= SCREEN_SHARP_QUANTIZER && !coder->frugal;
+    return is_sharp(work, *out_final, FALSE);
+}
+
+gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_final)
+{
+    Work work;
+    work.coder = coder;
+    work.x = x;
+    work.y = y;
+    work.mb = coder->first + (gsize)y * (coder->columns + 1) + x;
+    work.source = screen_window(coder->source, x, y);
+    work.current = screen_window(coder->current, x, y);
+    ScreenChoice best;
+    gboolean has_inter = !coder->key && screen_choose_inter(coder, x, y, &best);
+    if (has_inter)
+        predict_inter(&work, &best);
+    if (has_inter && best.exact)
+        return code_copy(&work, &best, out_final);
+    if (has_inter && best.ramp) {
+        apply(&work, &best);
+        finish(&work, FALSE);
+    } else {
+        code_intra(&work, &best, has_inter);
+    }
+    *out_final = coder->quantizer.index <= SCREEN_SHARP_QUANTIZER && !coder->frugal;
+    return is_sharp(&work, *out_final, FALSE);
+}

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// One macroblock from source to tokens: which prediction, which residual, and the reconstruction
+// that the decoder will have. The picture being made starts as a copy of the last one, so that
+// every neighbour is right, coded in this frame or not.
+
+#include "codec/video/screen/residual.h"
+#include "codec/video/screen/vectors.h"
+
+/** Whole-picture vectors that are tried on each macroblock. */
+#define SCREEN_CANDIDATES_MAX 8
+
+/** Most squared error of a macroblock's luma that still counts as sharp: 256 px at 48 dB. */
+#define SCREEN_SHARP_LUMA_SSE 256
+/** The same for each chroma plane, where half-pel vectors blur a little: 64 px at 45 dB. */
+#define SCREEN_SHARP_CHROMA_SSE 128
+/** What is coded with this quantizer index or a smaller one is sharp by definition. */
+#define SCREEN_SHARP_QUANTIZER 4
+
+typedef struct {
+    gboolean key;
+    int columns, rows;
+    ScreenMacroblock *first; // rows are columns + 1 apart, with a border above and to the left
+    const PouceFrame *source;
+    PouceFrame *current;
+    const PouceFrame *refs[SCREEN_REFS]; // NULL: not to be used
+    const guint8 *finals[SCREEN_REFS];   // for each macroblock: whether it is as good as it gets
+    const guint64 *shown[SCREEN_REFS];   // fingerprints of the source behind a reference
+    const guint8 *shown_luma;            // of the source behind LAST: tells exact copies
+    int shown_stride;
+    const guint64 *fingerprints; // of the source now
+    ScreenQuantizer quantizer;
+    ScreenTokens *tokens;
+    ScreenVector candidates[SCREEN_CANDIDATES_MAX];
+    int candidate_count;
+    gboolean frugal;      // the budget is spent: prediction only
+    guint64 polish_until; // token cost, 1/256 bit, up to which exact copies of something coarse
+                          // are sharpened on the way
+} ScreenCoder;
+
+/**
+ * screen_macroblock_code - decides, reconstructs into current, records tokens
+ * @out_final: whether it is as good as it gets
+ * Returns: TRUE if the macroblock is sharp now
+ */
+gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_final);

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+#include "codec/video/screen/rate.h"
+
+#include "codec/video/screen/quantize.h"
+#include "codec/video/screen/tables.h"
+
+/** Least share of credit that is worth a frame of refinement: 20 ms of the bitrate. */
+#define REFINE_SHARE_US 20000
+#define FRAME_MIN_BYTES 500
+
+static double bytes_in(const ScreenRate *rate, gint64 us)
+{
+    return (double)rate->bitrate_bps / 8 * (double)us / 1e6;
+}
+
+void screen_rate_init(ScreenRate *rate, int bitrate_bps, int fps_max)
+{
+    *rate = (ScreenRate){
+        .bitrate_bps = bitrate_bps,
+        .fps_max = fps_max,
+        .last_us = -1,
+        .scale = 1,
+        .refined_bytes_per_mb = 60,
+    };
+}
+
+void screen_rate_advance(ScreenRate *rate, gint64 now_us)
+{
+    double full = bytes_in(rate, SCREEN_RATE_BURST_US);
+    if (rate->last_us < 0)
+        rate->credit_bytes = full;
+    else if (now_us > rate->last_us)
+        rate->credit_bytes += bytes_in(rate, now_us - rate->last_us);
+    rate->credit_bytes = MIN(rate->credit_bytes, full);
+    rate->last_us = MAX(rate->last_us, now_us);
+}
+
+int screen_rate_allowance_bytes(const ScreenRate *rate)
+{
+    double share = bytes_in(rate, G_USEC_PER_SEC / rate->fps_max) / 2;
+    return (int)MAX(MAX(rate->credit_bytes, share), FRAME_MIN_BYTES);
+}
+
+void screen_rate_spent(ScreenRate *rate, gsize bytes)
+{
+    // Debt is bounded too: a key frame forced out at once must not silence a second.
+    rate->credit_bytes -= (double)bytes;
+    rate->credit_bytes = MAX(rate->credit_bytes, -bytes_in(rate, SCREEN_RATE_BURST_US));
+}
+
+gint64 screen_rate_ready_us(const ScreenRate *rate, gint64 now_us)
+{
+    double missing = bytes_in(rate, REFINE_SHARE_US) - rate->credit_bytes;
+    gint64 frame = now_us + G_USEC_PER_SEC / rate->fps_max;
+    if (missing <= 0)
+        return frame;
+    return MAX(frame, now_us + (gint64)(missing * 8e6 / rate->bitrate_bps));
+}
+
+double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer)
+{
+    if (!estimate->sampled_mb)
+        return 0;
+    int step = screen_ac_steps[quantizer];
+    double bits = 4.0 * estimate->sampled_mb; // modes and ends of blocks
+    for (int bin = 1; bin < SCREEN_ESTIMATE_BINS; bin++) {
+        if (!estimate->bins[bin])
+            continue;
+        int level = (bin * 2 + step * 3 / 8) / step;
+        // A coefficient costs its sign, its place, and two bits for each doubling.
+        if (level > 0)
+            bits += estimate->bins[bin] * (3.5 + 2.0 * (31 - __builtin_clz((guint)level)));
+    }
+    return bits / 8 * estimate->total_mb / estimate->sampled_mb;
+}
+
+int screen_rate_pick(
+    const ScreenRate *rate, const ScreenEstimate *estimate, int finest, double budget_bytes)
+{
+    int low = finest, high = SCREEN_QUANTIZER_MAX;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (screen_estimate_bytes(estimate, middle) * rate->scale <= budget_bytes)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+void screen_rate_learn(ScreenRate *rate, double estimated_bytes, double bytes)
+{
+    if (estimated_bytes > 0)
+        rate->scale = CLAMP(bytes / estimated_bytes, 0.05, 20);
+}

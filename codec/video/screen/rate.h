@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// How many bytes the next frame may take when the caller names no budget, and which quantizer
+// should meet a budget. A bucket fills at the bitrate; a histogram of the residual's coefficients
+// tells how bits fall with the quantizer; one factor, learned from each frame, makes up for what
+// the histogram does not know. Pure.
+
+#include <glib.h>
+
+/** The bucket holds this much time: what a large change may take at once after a quiet while. */
+#define SCREEN_RATE_BURST_US 120000
+
+typedef struct {
+    int bitrate_bps;
+    int fps_max;
+    gint64 last_us; // -1 before the first advance
+    double credit_bytes;
+    double scale; // bits that came out for each bit estimated
+    double refined_bytes_per_mb;
+} ScreenRate;
+
+#define SCREEN_ESTIMATE_BINS 256
+
+/** Magnitudes of sampled coefficients, two to a bin, and how many macroblocks each sample means. */
+typedef struct {
+    guint32 bins[SCREEN_ESTIMATE_BINS];
+    int sampled_mb;
+    int total_mb;
+} ScreenEstimate;
+
+void screen_rate_init(ScreenRate *rate, int bitrate_bps, int fps_max);
+
+/** screen_rate_advance - fills the bucket up to @now_us */
+void screen_rate_advance(ScreenRate *rate, gint64 now_us);
+
+/** screen_rate_allowance_bytes - what the next frame may take; at least a frame's share */
+int screen_rate_allowance_bytes(const ScreenRate *rate);
+
+/** screen_rate_spent - @bytes went out */
+void screen_rate_spent(ScreenRate *rate, gsize bytes);
+
+/** screen_rate_ready_us - when refinement has credit enough to go on */
+gint64 screen_rate_ready_us(const ScreenRate *rate, gint64 now_us);
+
+/** screen_estimate_bytes - of all macroblocks at @quantizer, before scaling */
+double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer);
+
+/** screen_rate_pick - finest quantizer in @finest..127 whose estimate fits @budget_bytes */
+int screen_rate_pick(
+    const ScreenRate *rate, const ScreenEstimate *estimate, int finest, double budget_bytes);
+
+/** screen_rate_learn - @bytes came out where @estimated_bytes had been estimated */
+void screen_rate_learn(ScreenRate *rate, double estimated_bytes, double bytes);

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+#include "codec/video/screen/residual.h"
+
+#include "codec/video/screen/transform.h"
+
+#include <string.h>
+
+static void copy_block(guint8 *dst, int dst_stride, const guint8 *src, int src_stride)
+{
+    for (int y = 0; y < 4; y++)
+        memcpy(dst + y * dst_stride, src + y * src_stride, 4);
+}
+
+static void reconstruct(guint8 *dst, int dst_stride, const guint8 *prediction, int stride,
+    const gint16 *coefficients, gboolean empty)
+{
+    if (empty)
+        copy_block(dst, dst_stride, prediction, stride);
+    else
+        screen_transform_inverse(dst, dst_stride, prediction, stride, coefficients);
+}
+
+void screen_residual_luma(ScreenLevels *levels, const ScreenWindow *current,
+    const ScreenWindow *source, const guint8 *prediction, const ScreenQuantizer *quantizer)
+{
+    gint16 coefficients[16 * 16], dequantized[16 * 16], second[16], second_dequantized[16];
+    int stride = source->strides[0];
+    for (int block = 0; block < 16; block++) {
+        int x = block % 4 * 4, y = block / 4 * 4;
+        screen_transform_forward(coefficients + block * 16, source->planes[0] + y * stride + x,
+            stride, prediction + y * 16 + x, 16);
+        levels->ends[block] = (guint8)screen_quantize(levels->levels[block],
+            dequantized + block * 16, coefficients + block * 16, &quantizer->y, 1);
+    }
+    screen_transform_forward_dc(second, coefficients);
+    levels->ends[24] =
+        (guint8)screen_quantize(levels->levels[24], second_dequantized, second, &quantizer->y2, 0);
+    screen_transform_inverse_dc(dequantized, second_dequantized);
+    for (int block = 0; block < 16; block++) {
+        int x = block % 4 * 4, y = block / 4 * 4;
+        reconstruct(current->planes[0] + y * current->strides[0] + x, current->strides[0],
+            prediction + y * 16 + x, 16, dequantized + block * 16,
+            levels->ends[block] == 0 && dequantized[block * 16] == 0);
+    }
+}
+
+void screen_residual_block(ScreenLevels *levels, int block, guint8 *dst, int dst_stride,
+    const guint8 *source, int source_stride, const ScreenQuantizer *quantizer)
+{
+    gint16 coefficients[16], dequantized[16];
+    const ScreenSteps *steps = block < 16 ? &quantizer->y : &quantizer->uv;
+    screen_transform_forward(coefficients, source, source_stride, dst, dst_stride);
+    levels->ends[block] =
+        (guint8)screen_quantize(levels->levels[block], dequantized, coefficients, steps, 0);
+    if (levels->ends[block])
+        screen_transform_inverse(dst, dst_stride, dst, dst_stride, dequantized);
+}
+
+void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
+    const ScreenWindow *source, const ScreenPrediction *prediction,
+    const ScreenQuantizer *quantizer)
+{
+    for (int plane = 1; plane < 3; plane++) {
+        const guint8 *from = plane == 1 ? prediction->u : prediction->v;
+        for (int block = 0; block < 4; block++) {
+            int x = block % 2 * 4, y = block / 2 * 4;
+            int stride = current->strides[plane];
+            guint8 *dst = current->planes[plane] + y * stride + x;
+            copy_block(dst, stride, from + y * 8 + x, 8);
+            screen_residual_block(levels, 12 + plane * 4 + block, dst, stride,
+                source->planes[plane] + y * source->strides[plane] + x, source->strides[plane],
+                quantizer);
+        }
+    }
+}
+
+void screen_residual_none(const ScreenWindow *current, const ScreenPrediction *prediction)
+{
+    for (int y = 0; y < 16; y++)
+        memcpy(current->planes[0] + y * current->strides[0], prediction->y + y * 16, 16);
+    for (int y = 0; y < 8; y++) {
+        memcpy(current->planes[1] + y * current->strides[1], prediction->u + y * 8, 8);
+        memcpy(current->planes[2] + y * current->strides[2], prediction->v + y * 8, 8);
+    }
+}
+
+// @across, @down: bits of the blocks' neighbours; replaced by the bits the blocks leave behind.
+static void record_plane(ScreenTokens *tokens, ScreenTokenPlane plane, const ScreenLevels *levels,
+    int first, int side, guint8 *down, guint8 *across)
+{
+    for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+            int block = first + y * side + x, end = levels->ends[block];
+            int context = (*down >> x & 1) + (*across >> y & 1);
+            screen_tokens_record(tokens, plane, context, levels->levels[block], end);
+            guint8 filled = end > 0;
+            *down = (guint8)((*down & ~(1 << x)) | filled << x);
+            *across = (guint8)((*across & ~(1 << y)) | filled << y);
+        }
+    }
+}
+
+static gboolean is_empty(const ScreenLevels *levels, gboolean y2)
+{
+    for (int block = 0; block < (y2 ? 25 : 24); block++)
+        if (levels->ends[block])
+            return FALSE;
+    return TRUE;
+}
+
+void screen_residual_record(
+    ScreenTokens *tokens, ScreenMacroblock *mb, int stride, const ScreenLevels *levels)
+{
+    const ScreenMacroblock *above = mb - stride, *left = mb - 1;
+    gboolean y2 = screen_mode_has_y2(mb->mode);
+    mb->skip = !levels || is_empty(levels, y2);
+    mb->y2_below = y2 ? 0 : above->y2_below;
+    mb->y2_right = y2 ? 0 : left->y2_right;
+    if (mb->skip) {
+        mb->y_bottom = mb->y_right = mb->uv_bottom = mb->uv_right = 0;
+        return;
+    }
+    if (y2) {
+        screen_tokens_record(tokens, SCREEN_PLANE_Y2, above->y2_below + left->y2_right,
+            levels->levels[24], levels->ends[24]);
+        mb->y2_below = mb->y2_right = levels->ends[24] > 0;
+    }
+    mb->y_bottom = above->y_bottom;
+    mb->y_right = left->y_right;
+    record_plane(tokens, y2 ? SCREEN_PLANE_Y_AFTER_Y2 : SCREEN_PLANE_Y, levels, 0, 4, &mb->y_bottom,
+        &mb->y_right);
+    guint8 bottom[2] = {above->uv_bottom & 3, above->uv_bottom >> 2};
+    guint8 right[2] = {left->uv_right & 3, left->uv_right >> 2};
+    for (int i = 0; i < 2; i++)
+        record_plane(tokens, SCREEN_PLANE_UV, levels, 16 + i * 4, 2, &bottom[i], &right[i]);
+    mb->uv_bottom = (guint8)(bottom[0] | bottom[1] << 2);
+    mb->uv_right = (guint8)(right[0] | right[1] << 2);
+}

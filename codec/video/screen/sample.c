@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+#include "codec/video/screen/sample.h"
+
+#include "codec/video/screen/choose.h"
+#include "codec/video/screen/distortion.h"
+#include "codec/video/screen/transform.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Below this an inter prediction is taken as it is.
+#define INTER_GOOD_SAD 1024
+
+static void add_block(ScreenEstimate *estimate, ScreenPixels source, ScreenPixels prediction)
+{
+    gint16 coefficients[16];
+    screen_transform_forward(
+        coefficients, source.pixels, source.stride, prediction.pixels, prediction.stride);
+    for (int i = 0; i < 16; i++) {
+        int bin = abs(coefficients[i]) / 2;
+        estimate->bins[MIN(bin, SCREEN_ESTIMATE_BINS - 1)]++;
+    }
+}
+
+// Stands for the ten block modes: the row above or the column to the left, from the source.
+static void predict_from_source(guint8 out[16], ScreenPixels source, gboolean border)
+{
+    guint8 down[16], across[16];
+    if (border) {
+        memset(out, 128, 16);
+        return;
+    }
+    for (int y = 0; y < 4; y++) {
+        memcpy(down + y * 4, source.pixels - source.stride, 4);
+        memset(across + y * 4, source.pixels[y * source.stride - 1], 4);
+    }
+    gboolean vertical = screen_sad4(source, (ScreenPixels){down, 4}) <
+                        screen_sad4(source, (ScreenPixels){across, 4});
+    memcpy(out, vertical ? down : across, 16);
+}
+
+static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder, int x, int y)
+{
+    ScreenWindow window = screen_window(coder->source, x, y);
+    ScreenPixels source = {window.planes[0], window.strides[0]};
+    ScreenChoice inter;
+    gboolean moved = !coder->key && screen_choose_inter(coder, x, y, &inter) &&
+                     (inter.exact || inter.ramp || inter.cost < INTER_GOOD_SAD);
+    estimate->sampled_mb++;
+    if (moved && (inter.exact || inter.ramp))
+        return;
+    for (int block = 0; block < 16; block++) {
+        int bx = block % 4 * 4, by = block / 4 * 4;
+        ScreenPixels at = {source.pixels + by * source.stride + bx, source.stride};
+        if (moved) {
+            const PouceFrame *ref = coder->refs[inter.ref];
+            int top = y * 16 + by + (inter.vector.row >> 2);
+            int left = x * 16 + bx + (inter.vector.column >> 2);
+            add_block(estimate, at,
+                (ScreenPixels){
+                    ref->planes[0] + (gsize)top * ref->strides[0] + left, ref->strides[0]});
+            continue;
+        }
+        guint8 prediction[16];
+        predict_from_source(prediction, at, (x == 0 && bx == 0) || (y == 0 && by == 0));
+        add_block(estimate, at, (ScreenPixels){prediction, 4});
+    }
+}
+
+void screen_sample(ScreenEstimate *estimate, const ScreenCoder *coder, const PouceDamage *coded)
+{
+    *estimate = (ScreenEstimate){.total_mb = pouce_damage_count(coded)};
+    // An odd stride does not fall in step with columns of the picture.
+    int stride = MAX(1, estimate->total_mb / SCREEN_SAMPLE_MAX) | 1, skip = 0;
+    for (int x = 0, y = 0, n; pouce_damage_next_run(coded, &x, &y, &n); x += n)
+        for (int i = x; i < x + n; i++) {
+            if (skip-- > 0)
+                continue;
+            skip = stride - 1;
+            sample_macroblock(estimate, coder, i, y);
+        }
+}

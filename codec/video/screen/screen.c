@@ -1,0 +1,304 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+// The screen encoder: VP8 for desktops. Its cost follows what changed. Fingerprints of the source
+// say which macroblocks did; only those are predicted, transformed and reconstructed, all others
+// are plain records that cost next to nothing. The loop filter is never used, so what did not
+// change does not drift.
+//
+// A macroblock is in turn: dirty (the far end shows something old), blurred (shown, but coarsely)
+// and none of these: sharp. All dirty ones go into the next frame, at the finest quantizer that
+// meets the budget; when that is the sharp one, blurred ones fill the rest.
+
+#include "codec/video/screen/screen.h"
+
+#include "codec/video/screen/attempt.h"
+#include "codec/video/screen/fingerprint.h"
+#include "codec/video/screen/motion.h"
+#include "codec/video/screen/rate.h"
+#include "codec/video/screen/refine.h"
+#include "codec/video/screen/sample.h"
+#include "codec/video/screen/store.h"
+
+#include <string.h>
+
+// The last attempt gives up residuals instead of the budget.
+#define ATTEMPTS_MAX 4
+// Aim below the budget: an overshoot costs another attempt.
+#define AIM 0.92
+// Up to here a frame is tried at the sharp quantizer without a look at its content.
+#define GENEROUS_BYTES_PER_MB 220
+
+typedef struct {
+    PouceEncoder base;
+    PouceEncoderConfig config;
+    ScreenStore store;
+    ScreenAttempt attempt;
+    ScreenRate rate;
+    ScreenMotion *motion;
+    guint64 *fingerprints; // of the source as last seen
+    guint32 *changed;      // the frame in which each macroblock last changed
+    PouceDamage dirty, blurred;
+    guint32 next_id;
+    guint32 tick; // calls of encode
+    gboolean started;
+    gint64 due_us;
+} ScreenEncoder;
+
+static void clear_pictures(ScreenEncoder *screen)
+{
+    screen_store_clear(&screen->store);
+    screen_attempt_clear(&screen->attempt);
+    g_clear_pointer(&screen->motion, screen_motion_free);
+    g_clear_pointer(&screen->fingerprints, g_free);
+    g_clear_pointer(&screen->changed, g_free);
+    pouce_damage_clear(&screen->dirty);
+    pouce_damage_clear(&screen->blurred);
+}
+
+static void init_pictures(ScreenEncoder *screen, int width_px, int height_px)
+{
+    screen->config.width_px = width_px;
+    screen->config.height_px = height_px;
+    screen_store_init(&screen->store, width_px, height_px);
+    screen_attempt_init(&screen->attempt, width_px, height_px);
+    pouce_damage_init(&screen->dirty, width_px, height_px);
+    pouce_damage_init(&screen->blurred, width_px, height_px);
+    screen->motion = screen_motion_new(screen->dirty.mb_columns, screen->dirty.mb_rows);
+    gsize count = (gsize)screen->dirty.mb_columns * screen->dirty.mb_rows;
+    screen->fingerprints = g_new0(guint64, count);
+    screen->changed = g_new0(guint32, count);
+    screen->started = FALSE;
+    screen->due_us = -1;
+}
+
+static PouceEncoder *screen_create(const PouceEncoderConfig *config, GError **error)
+{
+    ScreenEncoder *screen = g_new0(ScreenEncoder, 1);
+    screen->base.klass = &pouce_encoder_screen;
+    screen->config = *config;
+    screen->next_id = 1;
+    screen_rate_init(&screen->rate, config->bitrate_bps, config->fps_max);
+    init_pictures(screen, config->width_px, config->height_px);
+    return &screen->base;
+}
+
+static void screen_destroy(PouceEncoder *encoder)
+{
+    ScreenEncoder *screen = (ScreenEncoder *)encoder;
+    clear_pictures(screen);
+    g_free(screen);
+}
+
+static gboolean screen_resize(PouceEncoder *encoder, int width_px, int height_px, GError **error)
+{
+    ScreenEncoder *screen = (ScreenEncoder *)encoder;
+    clear_pictures(screen);
+    init_pictures(screen, width_px, height_px);
+    return TRUE;
+}
+
+static void note_change(ScreenEncoder *screen, const PouceFrame *frame, int x, int y)
+{
+    int index = y * screen->dirty.mb_columns + x;
+    guint64 now = screen_fingerprint(frame, x, y);
+    if (screen->started && now == screen->fingerprints[index])
+        return;
+    screen->fingerprints[index] = now;
+    screen->changed[index] = screen->tick;
+    pouce_damage_set(&screen->dirty, x, y);
+    screen_motion_renew(screen->motion, frame, x, y);
+}
+
+static void note_changes(ScreenEncoder *screen, const PouceEncodeRequest *request)
+{
+    const PouceFrame *frame = request->frame;
+    gboolean all = !request->damage || !screen->started;
+    screen_motion_begin(screen->motion,
+        all ? frame->mb_columns * frame->mb_rows : pouce_damage_count(request->damage));
+    if (all) {
+        for (int y = 0; y < frame->mb_rows; y++)
+            for (int x = 0; x < frame->mb_columns; x++)
+                note_change(screen, frame, x, y);
+        return;
+    }
+    for (int x = 0, y = 0, n; pouce_damage_next_run(request->damage, &x, &y, &n); x += n)
+        for (int i = x; i < x + n; i++)
+            note_change(screen, frame, i, y);
+}
+
+// Codes what is dirty, at the finest quantizer that meets the budget; Returns: bytes, 0: failed.
+static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
+{
+    ScreenAttempt *attempt = &screen->attempt;
+    int count = pouce_damage_count(&attempt->coded);
+    int quantizer = SCREEN_SHARP_QUANTIZER;
+    ScreenEstimate estimate = {0};
+    double aim = budget_bytes * AIM;
+    for (int i = 0; i < ATTEMPTS_MAX; i++) {
+        gboolean frugal = i == ATTEMPTS_MAX - 1;
+        if (!estimate.sampled_mb && (i > 1 || count * GENEROUS_BYTES_PER_MB > budget_bytes)) {
+            screen_sample(&estimate, &attempt->coder, &attempt->coded);
+            int finest = i > 1 ? quantizer + 2 : quantizer;
+            quantizer = screen_rate_pick(&screen->rate, &estimate, finest, aim);
+        }
+        double needed = screen_estimate_bytes(&estimate, quantizer) * screen->rate.scale;
+        gboolean polish = quantizer == SCREEN_SHARP_QUANTIZER && i == 0;
+        attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
+        gsize bytes = screen_attempt_run(attempt, quantizer, (gsize)budget_bytes, frugal);
+        if (estimate.sampled_mb && !polish)
+            screen_rate_learn(
+                &screen->rate, screen_estimate_bytes(&estimate, quantizer), (double)bytes);
+        if (bytes <= (gsize)budget_bytes || frugal)
+            return bytes <= attempt->output_capacity ? bytes : 0;
+        if (estimate.sampled_mb && !polish)
+            quantizer = screen_rate_pick(
+                &screen->rate, &estimate, MIN(quantizer + 2, SCREEN_QUANTIZER_MAX), aim);
+    }
+    return 0;
+}
+
+// Sharpens as many blurred macroblocks as the budget should hold; Returns: bytes, 0: none.
+static gsize encode_refinement(
+    ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes)
+{
+    ScreenAttempt *attempt = &screen->attempt;
+    ScreenRefineQuery query = {
+        .blurred = &screen->blurred,
+        .changed = screen->changed,
+        .now = screen->tick,
+        .cursor_x = request->cursor_x_px < 0 ? -1 : request->cursor_x_px / 16,
+        .cursor_y = request->cursor_y_px / 16,
+    };
+    int count = MAX(1, (int)(budget_bytes * AIM / screen->rate.refined_bytes_per_mb));
+    for (int i = 0; i < ATTEMPTS_MAX; i++) {
+        pouce_damage_empty(&attempt->coded);
+        attempt->coder.polish_until = G_MAXUINT64;
+        int picked = screen_refine_pick(&attempt->coded, &query, count);
+        if (picked == 0)
+            return 0;
+        screen_store_catch_up(&screen->store, &attempt->coded);
+        gsize bytes = screen_attempt_run(
+            attempt, SCREEN_SHARP_QUANTIZER, (gsize)budget_bytes, i == ATTEMPTS_MAX - 1);
+        screen->rate.refined_bytes_per_mb = MAX(1, (double)bytes / picked);
+        if (bytes <= (gsize)budget_bytes || i == ATTEMPTS_MAX - 1)
+            return bytes <= attempt->output_capacity ? bytes : 0;
+        screen_attempt_end(attempt);
+        // What is not coded this time must be caught up with once more.
+        pouce_damage_add(&screen->store.behind, &attempt->coded);
+        count = MAX(1, MIN(picked / 2, (int)(budget_bytes * AIM * picked / (double)bytes)));
+    }
+    return 0;
+}
+
+static void commit(ScreenEncoder *screen)
+{
+    ScreenAttempt *attempt = &screen->attempt;
+    screen_attempt_end(attempt);
+    if (attempt->coder.key)
+        screen_store_forget(&screen->store);
+    screen_store_advance(&screen->store, &attempt->coded, attempt->coder.source,
+        screen->fingerprints, attempt->finals);
+    for (gsize i = 0; i < (gsize)screen->dirty.words_per_row * screen->dirty.mb_rows; i++) {
+        screen->dirty.bits[i] &= ~attempt->coded.bits[i];
+        screen->blurred.bits[i] =
+            (screen->blurred.bits[i] & ~attempt->coded.bits[i]) | attempt->coarse.bits[i];
+    }
+    screen->started = TRUE;
+}
+
+static void prepare(ScreenEncoder *screen, const PouceEncodeRequest *request)
+{
+    ScreenAttempt *attempt = &screen->attempt;
+    ScreenCoder *coder = &attempt->coder;
+    coder->key = request->key || !screen->started;
+    coder->source = request->frame;
+    coder->current = screen->store.current;
+    coder->fingerprints = screen->fingerprints;
+    coder->refs[SCREEN_REF_LAST] = screen->store.last;
+    coder->finals[SCREEN_REF_LAST] = screen->store.finals;
+    coder->shown_luma = screen->store.shown_luma;
+    coder->shown_stride = screen->store.shown_stride;
+    coder->polish_until = 0;
+    attempt->header.golden = attempt->header.altref = SCREEN_COPY_NONE;
+    pouce_damage_empty(&attempt->coded);
+    if (coder->key)
+        screen_attempt_begin_key(attempt);
+    else
+        pouce_damage_add(&attempt->coded, &screen->dirty);
+    coder->candidate_count = coder->key ? 0
+                                        : screen_motion_search(screen->motion, &attempt->coded,
+                                              coder->candidates, SCREEN_CANDIDATES_MAX);
+}
+
+static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeRequest *request,
+    PouceEncodedFrame *out, GError **error)
+{
+    ScreenEncoder *screen = (ScreenEncoder *)encoder;
+    ScreenAttempt *attempt = &screen->attempt;
+    screen->tick++;
+    screen_rate_advance(&screen->rate, request->now_us);
+    note_changes(screen, request);
+    prepare(screen, request);
+    gboolean has_change = !pouce_damage_is_empty(&attempt->coded);
+    if (!has_change && (screen->due_us < 0 || request->now_us < screen->due_us))
+        return POUCE_ENCODE_NOTHING;
+    int budget_bytes = request->budget_bytes > 0 ? request->budget_bytes
+                                                 : screen_rate_allowance_bytes(&screen->rate);
+    gsize bytes;
+    if (has_change) {
+        screen_store_catch_up(&screen->store, &attempt->coded);
+        bytes = encode_dirty(screen, budget_bytes);
+        if (!bytes) {
+            screen_attempt_end(attempt);
+            pouce_damage_add(&screen->store.behind, &attempt->coded);
+            g_set_error(error, POUCE_CODEC_ERROR, POUCE_CODEC_ERROR_FAILED,
+                "a frame did not fit into %" G_GSIZE_FORMAT " bytes", attempt->output_capacity);
+            return POUCE_ENCODE_ERROR;
+        }
+    } else {
+        bytes = encode_refinement(screen, request, budget_bytes);
+    }
+    if (bytes) {
+        *out = (PouceEncodedFrame){
+            .data = attempt->output,
+            .bytes = bytes,
+            .id = screen->next_id++,
+            .key = attempt->coder.key,
+            .quantizer = attempt->coder.quantizer.index,
+            .coded_mb = pouce_damage_count(&attempt->coded),
+        };
+        commit(screen);
+        screen_rate_spent(&screen->rate, bytes);
+    }
+    screen->due_us = pouce_damage_is_empty(&screen->blurred)
+                         ? -1
+                         : screen_rate_ready_us(&screen->rate, request->now_us);
+    return bytes ? POUCE_ENCODE_FRAME : POUCE_ENCODE_NOTHING;
+}
+
+static void screen_set_bitrate(PouceEncoder *encoder, int bitrate_bps)
+{
+    ((ScreenEncoder *)encoder)->rate.bitrate_bps = bitrate_bps;
+}
+
+static gint64 screen_next_due_us(const PouceEncoder *encoder)
+{
+    return ((const ScreenEncoder *)encoder)->due_us;
+}
+
+const PouceFrame *pouce_screen_reconstruction(const PouceEncoder *encoder)
+{
+    g_assert(encoder->klass == &pouce_encoder_screen);
+    return ((const ScreenEncoder *)encoder)->store.last;
+}
+
+const PouceEncoderClass pouce_encoder_screen = {
+    .name = "screen",
+    .create = screen_create,
+    .destroy = screen_destroy,
+    .encode = screen_encode,
+    .set_bitrate = screen_set_bitrate,
+    .resize = screen_resize,
+    .next_due_us = screen_next_due_us,
+};

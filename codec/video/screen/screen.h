@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What the screen encoder shows beyond codec/video/encoder.h; for tests and benches.
+
+#include "codec/video/encoder.h"
+
+/**
+ * pouce_screen_reconstruction - the picture that a decoder has after the latest frame
+ * @encoder: made by pouce_encoder_screen; borrowed, as is the result, until the next call
+ */
+const PouceFrame *pouce_screen_reconstruction(const PouceEncoder *encoder);

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The pictures that both ends hold: last, golden and altref, and the one being made. Four I420
+// pictures in all, and the luma of the source behind last; where two of them are known to be equal
+// nothing is copied, so each operation costs what changed since the one before.
+
+#include "codec/frame/damage.h"
+#include "codec/frame/frame.h"
+#include "codec/video/screen/types.h"
+
+/** What a saved reference is known for. */
+typedef struct {
+    PouceFrame *frame;
+    guint64 *fingerprints; // of the source it shows
+    guint8 *finals;        // which macroblocks are as good as they get
+    PouceDamage apart;     // where it differs from last
+    gboolean usable;
+    guint32 since_id; // the frame that made the far end save it
+} ScreenSaved;
+
+typedef struct {
+    PouceFrame *last;
+    PouceFrame *current;
+    PouceDamage behind; // where current is older than last
+    guint64 *shown;     // fingerprints of the source that last shows
+    guint8 *finals;     // of last
+    guint8 *shown_luma; // the luma of that source, as wide as the pictures' own
+    int shown_stride;
+    ScreenSaved saved[2]; // golden, altref
+} ScreenStore;
+
+/** SCREEN_REF_GOLDEN and SCREEN_REF_ALTREF to their place in saved[] */
+#define SCREEN_SAVED_INDEX(ref) ((ref)-SCREEN_REF_GOLDEN)
+
+void screen_store_init(ScreenStore *store, int width_px, int height_px);
+void screen_store_clear(ScreenStore *store);
+
+/** screen_store_catch_up - makes current equal to last, but for @coded, which will be overwritten
+ */
+void screen_store_catch_up(ScreenStore *store, const PouceDamage *coded);
+
+/** screen_store_save - golden or altref becomes what last is now; to be called before advance */
+void screen_store_save(ScreenStore *store, ScreenRef ref, guint32 id);
+
+/**
+ * screen_store_advance - current becomes last
+ * @coded: what differs between the two; @source, @fingerprints: what current shows
+ * @finals: where it is as good as it gets
+ */
+void screen_store_advance(ScreenStore *store, const PouceDamage *coded, const PouceFrame *source,
+    const guint64 *fingerprints, const guint8 *finals);
+
+/** screen_store_forget - golden and altref are not to be used: a key frame has replaced them */
+void screen_store_forget(ScreenStore *store);

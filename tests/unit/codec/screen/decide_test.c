@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What decides without pixels of its own: motion by anchors, the order of refinement, the rate.
+
+#include "codec/video/screen/motion.h"
+#include "codec/video/screen/rate.h"
+#include "codec/video/screen/refine.h"
+#include "tests/unit/codec/screen/strokes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static int search(
+    ScreenMotion *motion, const PouceFrame *frame, PouceDamage *changed, ScreenVector vectors[8])
+{
+    screen_motion_begin(motion, pouce_damage_count(changed));
+    for (int x = 0, y = 0, n; pouce_damage_next_run(changed, &x, &y, &n); x += n)
+        for (int i = x; i < x + n; i++)
+            screen_motion_renew(motion, frame, i, y);
+    return screen_motion_search(motion, changed, vectors, 8);
+}
+
+static gboolean contains(const ScreenVector *vectors, int count, int dx, int dy)
+{
+    for (int i = 0; i < count; i++)
+        if (vectors[i].column == -dx * 4 && vectors[i].row == -dy * 4)
+            return TRUE;
+    return FALSE;
+}
+
+static void test_finds_motion(void **state)
+{
+    static const int ways[][2] = {
+        {0, 10}, {0, -57}, {0, 300}, {13, 0}, {-200, 0}, {31, -17}, {-5, -211}, {1, 1}, {0, 1}};
+    g_autoptr(PouceFrame) frame = pouce_frame_new(1280, 720);
+    ScreenMotion *motion = screen_motion_new(frame->mb_columns, frame->mb_rows);
+    PouceDamage changed;
+    pouce_damage_init(&changed, 1280, 720);
+    for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
+        ScreenVector vectors[8];
+        strokes_fill(frame, 50 + i);
+        pouce_damage_fill(&changed);
+        search(motion, frame, &changed, vectors);
+        PouceRect rect = {100, 50, 900, 600};
+        strokes_shift(frame, rect, ways[i][0], ways[i][1]);
+        pouce_damage_empty(&changed);
+        pouce_damage_add_rect(&changed, rect);
+        int count = search(motion, frame, &changed, vectors);
+        assert_true(contains(vectors, MIN(count, 1), ways[i][0], ways[i][1]));
+    }
+    pouce_damage_clear(&changed);
+    screen_motion_free(motion);
+}
+
+static void test_finds_two_motions(void **state)
+{
+    g_autoptr(PouceFrame) frame = pouce_frame_new(1280, 720);
+    ScreenMotion *motion = screen_motion_new(frame->mb_columns, frame->mb_rows);
+    PouceDamage changed;
+    pouce_damage_init(&changed, 1280, 720);
+    pouce_damage_fill(&changed);
+    ScreenVector vectors[8];
+    strokes_fill(frame, 99);
+    search(motion, frame, &changed, vectors);
+    strokes_shift(frame, (PouceRect){0, 0, 600, 720}, 0, -30);
+    strokes_shift(frame, (PouceRect){640, 0, 640, 720}, 0, 77);
+    int count = search(motion, frame, &changed, vectors);
+    assert_true(contains(vectors, MIN(count, 2), 0, -30));
+    assert_true(contains(vectors, MIN(count, 2), 0, 77));
+    pouce_damage_clear(&changed);
+    screen_motion_free(motion);
+}
+
+static void test_refines_near_the_cursor_first(void **state)
+{
+    PouceDamage blurred, picked;
+    pouce_damage_init(&blurred, 1600, 1600);
+    pouce_damage_init(&picked, 1600, 1600);
+    pouce_damage_fill(&blurred);
+    g_autofree guint32 *changed = g_new0(guint32, 100 * 100);
+    ScreenRefineQuery query = {&blurred, changed, 40, 50, 20};
+    changed[20 * 100 + 50] = 39; // still moving
+    assert_int_equal(screen_refine_pick(&picked, &query, 48), 48);
+    assert_false(pouce_damage_get(&picked, 50, 20));
+    assert_true(pouce_damage_get(&picked, 51, 20));
+    assert_true(pouce_damage_get(&picked, 48, 18));
+    assert_false(pouce_damage_get(&picked, 10, 20));
+    pouce_damage_empty(&picked);
+    changed[90 * 100 + 90] = 37; // newer than all others
+    assert_int_equal(screen_refine_pick(&picked, &query, 1), 1);
+    assert_true(pouce_damage_get(&picked, 90, 90));
+    pouce_damage_empty(&picked);
+    assert_int_equal(screen_refine_pick(&picked, &query, 100000), 100 * 100 - 1);
+    pouce_damage_clear(&blurred);
+    pouce_damage_clear(&picked);
+}
+
+static void test_rate(void **state)
+{
+    ScreenRate rate;
+    screen_rate_init(&rate, 8000000, 60);
+    screen_rate_advance(&rate, 0);
+    int full = screen_rate_allowance_bytes(&rate);
+    assert_int_equal(full, 120000);
+    screen_rate_spent(&rate, (gsize)full);
+    assert_true(screen_rate_allowance_bytes(&rate) < 10000);
+    screen_rate_advance(&rate, 50000);
+    assert_in_range(screen_rate_allowance_bytes(&rate), 49000, 51000);
+    screen_rate_spent(&rate, 10000000); // debt is bounded
+    screen_rate_advance(&rate, 50000 + 2 * SCREEN_RATE_BURST_US);
+    assert_in_range(screen_rate_allowance_bytes(&rate), 100000, 120000);
+}
+
+static void test_pick_falls_with_the_budget(void **state)
+{
+    ScreenRate rate;
+    screen_rate_init(&rate, 8000000, 60);
+    ScreenEstimate estimate = {.sampled_mb = 10, .total_mb = 100};
+    for (int i = 0; i < SCREEN_ESTIMATE_BINS; i++)
+        estimate.bins[i] = (guint32)(SCREEN_ESTIMATE_BINS - i);
+    int before = 0;
+    for (int budget = 200000; budget > 100; budget = budget * 3 / 4) {
+        int quantizer = screen_rate_pick(&rate, &estimate, 4, budget);
+        assert_true(quantizer >= before);
+        before = quantizer;
+    }
+    assert_int_equal(before, 127);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_finds_motion),
+        cmocka_unit_test(test_finds_two_motions),
+        cmocka_unit_test(test_refines_near_the_cursor_first),
+        cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_pick_falls_with_the_budget),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

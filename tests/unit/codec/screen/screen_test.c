@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The screen encoder as a whole: every frame is decoded by libvpx and ffmpeg and must give exactly
+// what the encoder reconstructed.
+
+#include "codec/frame/compare.h"
+#include "codec/video/screen/screen.h"
+#include "tests/unit/codec/screen/judge.h"
+#include "tests/unit/codec/screen/strokes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+typedef struct {
+    PouceEncoder *encoder;
+    PouceFrame *frame;
+    Judge *judge;
+    GRand *random;
+    gint64 now_us;
+    PouceEncodedFrame out;
+} Stage;
+
+static void stage_init(Stage *stage, int width_px, int height_px, guint32 seed)
+{
+    PouceEncoderConfig config = {width_px, height_px, 8000000, 60};
+    *stage = (Stage){0};
+    stage->encoder = pouce_encoder_new("screen", &config, NULL);
+    stage->frame = pouce_frame_new(width_px, height_px);
+    stage->judge = judge_new();
+    stage->random = g_rand_new_with_seed(seed);
+}
+
+static void stage_clear(Stage *stage)
+{
+    pouce_encoder_free(stage->encoder);
+    pouce_frame_unref(stage->frame);
+    judge_free(stage->judge);
+    g_rand_free(stage->random);
+}
+
+static PouceEncodeResult stage_encode(Stage *stage, int budget_bytes, gboolean key)
+{
+    PouceEncodeRequest request = {
+        .frame = stage->frame,
+        .now_us = stage->now_us,
+        .budget_bytes = budget_bytes,
+        .key = key,
+        .cursor_x_px = -1,
+        .cursor_y_px = -1,
+    };
+    stage->now_us += 16667;
+    GError *error = NULL;
+    PouceEncodeResult result = pouce_encoder_encode(stage->encoder, &request, &stage->out, &error);
+    assert_null(error);
+    if (result == POUCE_ENCODE_FRAME) {
+        g_autofree char *problem = judge_check(stage->judge, stage->out.data, stage->out.bytes,
+            pouce_screen_reconstruction(stage->encoder));
+        if (problem)
+            fail_msg("frame %u (%s, q %d): %s", stage->out.id, stage->out.key ? "key" : "inter",
+                stage->out.quantizer, problem);
+    }
+    return result;
+}
+
+static void fill_rect(PouceFrame *frame, int x, int y, int width, int height, GRand *random)
+{
+    for (int plane = 0; plane < 3; plane++) {
+        int s = plane ? 1 : 0, full_w = frame->mb_columns * (plane ? 8 : 16);
+        int full_h = frame->mb_rows * (plane ? 8 : 16);
+        int value = g_rand_int_range(random, 0, 256), slope = g_rand_int_range(random, -3, 4);
+        int noise = g_rand_int_range(random, 0, 3) ? 0 : g_rand_int_range(random, 1, 256);
+        for (int j = y >> s; j < MIN((y + height) >> s, full_h); j++)
+            for (int i = x >> s; i < MIN((x + width) >> s, full_w); i++)
+                frame->planes[plane][j * frame->strides[plane] + i] =
+                    (guint8)(value + slope * (i + j) +
+                             (noise ? g_rand_int_range(random, 0, noise) : 0));
+    }
+}
+
+static void scribble(Stage *stage, int rects)
+{
+    PouceFrame *frame = stage->frame;
+    for (int i = 0; i < rects; i++) {
+        int w = frame->mb_columns * 16, h = frame->mb_rows * 16;
+        int x = g_rand_int_range(stage->random, 0, w), y = g_rand_int_range(stage->random, 0, h);
+        fill_rect(frame, x, y, g_rand_int_range(stage->random, 1, w + 1),
+            g_rand_int_range(stage->random, 1, h + 1), stage->random);
+    }
+}
+
+static void test_black(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 640, 360, 1);
+    assert_int_equal(stage_encode(&stage, 0, FALSE), POUCE_ENCODE_FRAME);
+    assert_true(stage.out.key);
+    assert_int_equal(stage_encode(&stage, 0, FALSE), POUCE_ENCODE_NOTHING);
+    stage_clear(&stage);
+}
+
+static void test_random_pictures(void **state)
+{
+    static const int sizes[][2] = {{64, 48}, {16, 16}, {1, 1}, {33, 17}, {320, 200}, {18, 300}};
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        Stage stage;
+        stage_init(&stage, sizes[i][0], sizes[i][1], 100 + i);
+        for (int n = 0; n < 30; n++) {
+            scribble(&stage, g_rand_int_range(stage.random, 1, 5));
+            int budget = g_rand_int_range(stage.random, 50, 30000);
+            stage_encode(&stage, budget, g_rand_int_range(stage.random, 0, 10) == 0);
+        }
+        stage_clear(&stage);
+    }
+}
+
+// Calls encode when it asks for it until it has nothing more to say; Returns: frames sent.
+static int settle(Stage *stage, int budget_bytes)
+{
+    int sent = 0;
+    gint64 due_us;
+    while ((due_us = pouce_encoder_next_due_us(stage->encoder)) >= 0) {
+        assert_true(sent < 1000);
+        stage->now_us = MAX(stage->now_us, due_us);
+        sent += stage_encode(stage, budget_bytes, FALSE) == POUCE_ENCODE_FRAME;
+    }
+    return sent;
+}
+
+static double psnr(const Stage *stage)
+{
+    return pouce_compare_luma_psnr(stage->frame, pouce_screen_reconstruction(stage->encoder));
+}
+
+static void test_becomes_sharp_then_silent(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 800, 600, 3);
+    strokes_fill(stage.frame, 3);
+    stage_encode(&stage, 20000, FALSE);
+    assert_true(stage.out.bytes <= 21000);
+    double at_first = psnr(&stage);
+    assert_true(settle(&stage, 20000) > 1);
+    assert_true(psnr(&stage) > at_first + 5);
+    assert_true(psnr(&stage) > 44);
+    assert_int_equal(stage_encode(&stage, 0, FALSE), POUCE_ENCODE_NOTHING);
+    stage_clear(&stage);
+}
+
+static void test_typing_is_small(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 1280, 720, 4);
+    strokes_fill(stage.frame, 4);
+    stage_encode(&stage, 0, FALSE);
+    settle(&stage, 100000);
+    for (int i = 0; i < 40; i++) {
+        strokes_draw(stage.frame, (PouceRect){100 + i * 9, 300, 9, 16}, stage.random);
+        assert_int_equal(stage_encode(&stage, 0, FALSE), POUCE_ENCODE_FRAME);
+        assert_in_range(stage.out.coded_mb, 1, 4);
+        assert_true(stage.out.bytes < 600);
+        assert_int_equal(pouce_encoder_next_due_us(stage.encoder), -1);
+    }
+    stage_clear(&stage);
+}
+
+static void test_scrolls_are_copied(void **state)
+{
+    static const int steps[][2] = {
+        {0, 10}, {0, -57}, {0, 240}, {0, -500}, {33, 0}, {-300, 0}, {12, -40}};
+    Stage stage;
+    stage_init(&stage, 1280, 720, 5);
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        strokes_fill(stage.frame, 5 + i);
+        stage_encode(&stage, 200000, FALSE);
+        settle(&stage, 200000);
+        double before = psnr(&stage);
+        strokes_shift(stage.frame, (PouceRect){64, 32, 1100, 640}, steps[i][0], steps[i][1]);
+        assert_int_equal(stage_encode(&stage, 200000, FALSE), POUCE_ENCODE_FRAME);
+        assert_true(psnr(&stage) > before - 1);
+        assert_true(stage.out.bytes < 20000);
+    }
+    stage_clear(&stage);
+}
+
+static void test_resizes(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 320, 240, 6);
+    strokes_fill(stage.frame, 6);
+    stage_encode(&stage, 0, FALSE);
+    pouce_frame_unref(stage.frame);
+    stage.frame = pouce_frame_new(500, 130);
+    strokes_fill(stage.frame, 7);
+    assert_true(pouce_encoder_resize(stage.encoder, 500, 130, NULL));
+    stage_encode(&stage, 0, FALSE);
+    assert_true(stage.out.key);
+    settle(&stage, 0);
+    stage_clear(&stage);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_black),
+        cmocka_unit_test(test_random_pictures),
+        cmocka_unit_test(test_becomes_sharp_then_silent),
+        cmocka_unit_test(test_typing_is_small),
+        cmocka_unit_test(test_scrolls_are_copied),
+        cmocka_unit_test(test_resizes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
