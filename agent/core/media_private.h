@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What media.c (threads) and media_pump.c (the work) share. Included by them alone.
+
+#include "agent/core/media.h"
+#include "codec/frame/convert.h"
+#include "codec/video/encoder.h"
+
+typedef struct {
+    PouceMedia *media; // owner thread only; NULL after free
+} MediaMailbox;
+
+struct PouceMedia {
+    // Set before the thread starts, then constant.
+    char *source;
+    char *encoder_name;
+    int wanted_monitor;
+    const PouceMediaListener *listener;
+    void *data;
+    GMainContext *owner;
+    GMainContext *context;
+    GMainLoop *loop;
+    GThread *thread;
+    MediaMailbox *mailbox;
+
+    // Under the lock.
+    GMutex lock;
+    GCond opened_cond;
+    gboolean opened;
+    GError *open_error;
+    PoucePeer *peer;
+    PouceMediaCursor cursor; // the newest
+    gboolean cursor_posted;  // an event that will read it is under way
+
+    gint frames; // atomic
+
+    // Encode thread only.
+    PouceCapture *capture;
+    PouceEncoder *encoder;
+    PouceFrame *frame;
+    GSource *timer;
+    int bitrate_bps;
+    gboolean dirty; // something changed since the last grab
+    gboolean whole; // the frame is new: convert everything
+    gboolean key_wanted;
+    gboolean paused;
+    gboolean lost;
+    gint64 key_made_us;
+    gint64 next_frame_us; // the ceiling
+    gint64 sent_us;
+    int cursor_x_px, cursor_y_px;
+    GHashTable *shapes; // told already
+};
+
+/** pouce_media_post - @deliver(@media, @payload) on the owner's thread, unless freed before */
+void pouce_media_post(PouceMedia *media, void (*deliver)(PouceMedia *media, gpointer payload),
+    gpointer payload, GDestroyNotify destroy);
+
+gboolean pouce_media_open(PouceMedia *media, GError **error);
+void pouce_media_close(PouceMedia *media);
+/** pouce_media_pump - sends what is due, and arms the timer for what will be */
+void pouce_media_pump(PouceMedia *media);

@@ -1,0 +1,338 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "agent/core/media_private.h"
+#include "signaling/wire/cursor.h"
+
+#include <string.h>
+
+#define FRAME_INTERVAL_US (G_USEC_PER_SEC / POUCE_MEDIA_FPS_MAX)
+// While the link is full: half of the shortest time in which a packet may leave at 4 Mb/s.
+#define BUSY_RETRY_US 1500
+#define KEY_INTERVAL_US (G_USEC_PER_SEC / 2)
+// Shapes that the far end is expected to remember; animated cursors of many programs fit.
+#define SHAPES_MAX 512
+
+static void deliver_lost(PouceMedia *media, gpointer payload)
+{
+    if (media->listener->lost)
+        media->listener->lost(payload, media->data);
+}
+
+static void fail(PouceMedia *media, const char *sentence)
+{
+    if (media->lost)
+        return;
+    media->lost = TRUE;
+    pouce_media_post(media, deliver_lost, g_strdup(sentence), g_free);
+}
+
+static void deliver_screen(PouceMedia *media, gpointer payload)
+{
+    if (media->listener->screen)
+        media->listener->screen(payload, media->data);
+}
+
+static void tell_screen(PouceMedia *media)
+{
+    PouceMediaScreen *screen = g_new0(PouceMediaScreen, 1);
+    const PouceCaptureMonitor *monitors =
+        pouce_capture_monitors(media->capture, &screen->monitor_count);
+    memcpy(screen->monitors, monitors, sizeof *monitors * (gsize)screen->monitor_count);
+    screen->monitor = pouce_capture_monitor(media->capture);
+    screen->width_px = monitors[screen->monitor].area.width;
+    screen->height_px = monitors[screen->monitor].area.height;
+    pouce_media_post(media, deliver_screen, screen, g_free);
+}
+
+// The present picture's encoder and frame; made anew when the size changed.
+static gboolean fit_size(PouceMedia *media, const PoucePicture *picture, GError **error)
+{
+    PouceFrame *frame = media->frame;
+    if (frame && frame->width_px == picture->width_px && frame->height_px == picture->height_px)
+        return TRUE;
+    g_clear_pointer(&media->frame, pouce_frame_unref);
+    media->frame = pouce_frame_new(picture->width_px, picture->height_px);
+    media->whole = TRUE;
+    if (media->encoder)
+        return pouce_encoder_resize(media->encoder, picture->width_px, picture->height_px, error);
+    PouceEncoderConfig config = {.width_px = picture->width_px,
+        .height_px = picture->height_px,
+        .bitrate_bps = media->bitrate_bps,
+        .fps_max = POUCE_MEDIA_FPS_MAX};
+    media->encoder = pouce_encoder_new(media->encoder_name, &config, error);
+    return media->encoder != NULL;
+}
+
+static void arm(PouceMedia *media, gint64 due_us)
+{
+    g_source_set_ready_time(media->timer, due_us);
+}
+
+static PoucePeerPush ask_link(PouceMedia *media)
+{
+    g_mutex_lock(&media->lock);
+    PoucePeerPush answer =
+        media->peer ? pouce_peer_can_push(media->peer) : POUCE_PEER_PUSH_NOT_ALLOWED;
+    g_mutex_unlock(&media->lock);
+    return answer;
+}
+
+static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now_us)
+{
+    PoucePeerPush pushed = POUCE_PEER_PUSH_NOT_ALLOWED;
+    g_mutex_lock(&media->lock);
+    if (media->peer)
+        pushed = pouce_peer_push_video(media->peer, encoded->data, encoded->bytes, now_us);
+    g_mutex_unlock(&media->lock);
+    if (pushed == POUCE_PEER_PUSH_OK) {
+        g_atomic_int_inc(&media->frames);
+        media->sent_us = now_us;
+        if (encoded->key)
+            media->key_made_us = now_us;
+    } else {
+        // The far end never sees it: the next one must not build on it.
+        pouce_encoder_lost(media->encoder, encoded->id);
+        media->key_wanted = media->key_wanted || encoded->key;
+        media->dirty = TRUE;
+    }
+}
+
+static gboolean refresh(PouceMedia *media, gint64 now_us, const PouceDamage **out_damage)
+{
+    g_autoptr(GError) error = NULL;
+    PoucePicture picture;
+    *out_damage = NULL;
+    if (!pouce_capture_grab(media->capture, now_us, &picture, &error) ||
+        !fit_size(media, &picture, &error)) {
+        fail(media, error->message);
+        return FALSE;
+    }
+    media->dirty = FALSE;
+    if (!media->whole)
+        *out_damage = picture.damage;
+    pouce_convert_bgrx(media->frame, picture.bgrx, picture.stride_bytes, *out_damage);
+    media->whole = FALSE;
+    return TRUE;
+}
+
+static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keepalive)
+{
+    g_autoptr(GError) error = NULL;
+    const PouceDamage *damage = NULL;
+    PouceDamage nothing = {0};
+    PouceEncodedFrame encoded;
+    gboolean grabbed = media->dirty || !media->frame;
+    if (grabbed && !refresh(media, now_us, &damage))
+        return;
+    if (!grabbed) {
+        pouce_damage_init(&nothing, media->frame->width_px, media->frame->height_px);
+        damage = &nothing;
+    }
+    PouceEncodeRequest request = {.frame = media->frame,
+        .damage = damage,
+        .now_us = now_us,
+        .key = key,
+        .keepalive = keepalive,
+        .cursor_x_px = media->cursor_x_px,
+        .cursor_y_px = media->cursor_y_px};
+    if (key)
+        media->key_wanted = FALSE;
+    PouceEncodeResult result = pouce_encoder_encode(media->encoder, &request, &encoded, &error);
+    pouce_damage_clear(&nothing);
+    media->next_frame_us = now_us + FRAME_INTERVAL_US;
+    if (result == POUCE_ENCODE_FRAME) {
+        push(media, &encoded, now_us);
+    } else if (result == POUCE_ENCODE_ERROR) {
+        // A new one, with a key frame, at the next chance.
+        g_warning("The encoder gave up and is made anew: %s", error->message);
+        g_clear_pointer(&media->encoder, pouce_encoder_free);
+        g_clear_pointer(&media->frame, pouce_frame_unref);
+        media->key_wanted = TRUE;
+    }
+}
+
+void pouce_media_pump(PouceMedia *media)
+{
+    gint64 now_us = g_get_monotonic_time();
+    arm(media, -1);
+    if (media->lost || media->paused)
+        return;
+    PoucePeerPush link = ask_link(media);
+    if (link == POUCE_PEER_PUSH_NOT_ALLOWED)
+        return; // set_peer comes back here
+    gint64 alive_us = media->sent_us + POUCE_MEDIA_KEEPALIVE_MS * 1000;
+    gint64 refine_us = media->encoder ? pouce_encoder_next_due_us(media->encoder) : -1;
+    gint64 key_us = media->key_wanted ? media->key_made_us + KEY_INTERVAL_US : G_MAXINT64;
+    gboolean refine = refine_us >= 0 && now_us >= refine_us;
+    if (media->dirty || now_us >= key_us || refine || now_us >= alive_us || !media->frame) {
+        if (now_us < media->next_frame_us) {
+            arm(media, media->next_frame_us);
+            return;
+        }
+        if (link != POUCE_PEER_PUSH_OK) {
+            arm(media, now_us + BUSY_RETRY_US);
+            return;
+        }
+        encode(media, now_us, now_us >= key_us || !media->frame, now_us >= alive_us);
+        refine_us = media->encoder ? pouce_encoder_next_due_us(media->encoder) : now_us;
+        alive_us = MAX(media->sent_us + POUCE_MEDIA_KEEPALIVE_MS * 1000, media->next_frame_us);
+        key_us = media->key_wanted ? media->key_made_us + KEY_INTERVAL_US : G_MAXINT64;
+    }
+    gint64 due_us = MIN(alive_us, key_us);
+    if (refine_us >= 0)
+        due_us = MIN(due_us, refine_us);
+    if (media->dirty)
+        due_us = media->next_frame_us;
+    if (!media->lost)
+        arm(media, MAX(due_us, media->next_frame_us));
+}
+
+static void on_damaged(void *data)
+{
+    PouceMedia *media = data;
+    media->dirty = TRUE;
+    pouce_media_pump(media);
+}
+
+static void on_monitors_changed(void *data)
+{
+    PouceMedia *media = data;
+    media->dirty = TRUE;
+    tell_screen(media);
+}
+
+static void on_capture_lost(const GError *error, void *data)
+{
+    fail(data, error->message);
+}
+
+typedef struct {
+    GBytes *message;
+    guint32 shape;
+} Shape;
+
+static void shape_free(gpointer data)
+{
+    g_bytes_unref(((Shape *)data)->message);
+    g_free(data);
+}
+
+static void deliver_shape(PouceMedia *media, gpointer payload)
+{
+    const Shape *shape = payload;
+    if (media->listener->cursor_shape)
+        media->listener->cursor_shape(shape->message, shape->shape, media->data);
+}
+
+static void on_cursor_shape(const PouceCursorShape *cursor, void *data)
+{
+    PouceMedia *media = data;
+    if (g_hash_table_size(media->shapes) >= SHAPES_MAX)
+        g_hash_table_remove_all(media->shapes);
+    if (!g_hash_table_add(media->shapes, GUINT_TO_POINTER(cursor->id)))
+        return;
+    PouceCursor wire = {.shape = cursor->id,
+        .width = (guint16)cursor->width_px,
+        .height = (guint16)cursor->height_px,
+        .hot_x = (guint16)cursor->hot_x_px,
+        .hot_y = (guint16)cursor->hot_y_px,
+        .rgba = cursor->rgba};
+    Shape *shape = g_new(Shape, 1);
+    *shape = (Shape){pouce_cursor_build(&wire), cursor->id};
+    pouce_media_post(media, deliver_shape, shape, shape_free);
+}
+
+static void deliver_cursor(PouceMedia *media, gpointer payload)
+{
+    g_mutex_lock(&media->lock);
+    PouceMediaCursor cursor = media->cursor;
+    media->cursor_posted = FALSE;
+    g_mutex_unlock(&media->lock);
+    if (media->listener->cursor)
+        media->listener->cursor(&cursor, media->data);
+}
+
+static guint16 to_wire(int px, int side_px)
+{
+    return side_px > 1 ? (guint16)((CLAMP(px, 0, side_px - 1) * 65535LL + (side_px - 1) / 2) /
+                                   (side_px - 1))
+                       : 0;
+}
+
+static void on_cursor_moved(gboolean visible, int x_px, int y_px, guint32 shape, void *data)
+{
+    PouceMedia *media = data;
+    int count;
+    const PouceCaptureMonitor *monitors = pouce_capture_monitors(media->capture, &count);
+    PouceRect area = monitors[pouce_capture_monitor(media->capture)].area;
+    media->cursor_x_px = visible ? x_px : -1;
+    media->cursor_y_px = visible ? y_px : -1;
+    g_mutex_lock(&media->lock);
+    media->cursor =
+        (PouceMediaCursor){visible, to_wire(x_px, area.width), to_wire(y_px, area.height), shape};
+    gboolean post = !media->cursor_posted;
+    media->cursor_posted = TRUE;
+    g_mutex_unlock(&media->lock);
+    if (post)
+        pouce_media_post(media, deliver_cursor, NULL, NULL);
+}
+
+static const PouceCaptureListener capture_listener = {
+    .damaged = on_damaged,
+    .cursor_shape = on_cursor_shape,
+    .cursor_moved = on_cursor_moved,
+    .monitors_changed = on_monitors_changed,
+    .lost = on_capture_lost,
+};
+
+static gboolean on_timer(gpointer data)
+{
+    pouce_media_pump(data);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean timer_dispatch(GSource *source, GSourceFunc callback, gpointer data)
+{
+    return callback(data);
+}
+
+static GSourceFuncs timer_funcs = {.dispatch = timer_dispatch};
+
+gboolean pouce_media_open(PouceMedia *media, GError **error)
+{
+    PouceCaptureConfig config = {.spec = media->source,
+        .context = media->context,
+        .listener = &capture_listener,
+        .data = media};
+    media->cursor_x_px = media->cursor_y_px = -1;
+    media->shapes = g_hash_table_new(NULL, NULL);
+    media->timer = g_source_new(&timer_funcs, sizeof(GSource));
+    g_source_set_callback(media->timer, on_timer, media, NULL);
+    g_source_attach(media->timer, media->context);
+    media->capture = pouce_capture_open(&config, error);
+    if (!media->capture)
+        return FALSE;
+    if (media->wanted_monitor >= 0 &&
+        !pouce_capture_choose(media->capture, media->wanted_monitor)) {
+        int count;
+        pouce_capture_monitors(media->capture, &count);
+        g_set_error(error, POUCE_CAPTURE_ERROR, POUCE_CAPTURE_ERROR_USAGE,
+            "There is no screen number %d: this desktop has %d, counted from 0.",
+            media->wanted_monitor, count);
+        return FALSE;
+    }
+    media->dirty = TRUE;
+    tell_screen(media);
+    return TRUE;
+}
+
+void pouce_media_close(PouceMedia *media)
+{
+    g_source_destroy(media->timer);
+    g_source_unref(media->timer);
+    pouce_capture_free(media->capture);
+    pouce_encoder_free(media->encoder);
+    g_clear_pointer(&media->frame, pouce_frame_unref);
+    g_hash_table_unref(media->shapes);
+}
