@@ -156,7 +156,10 @@ void pouce_peer_warm_up(void);
 PoucePeer *pouce_peer_new(
     const PoucePeerConfig *config, const PoucePeerEvents *events, gpointer user, GError **error);
 
-/** pouce_peer_free - without close: no bye is waited for. Blocks for about 10 ms, at most 100. */
+/**
+ * pouce_peer_free - without close: no bye is waited for. Blocks for about 10 ms, at most 100.
+ * The encode thread must have stopped pushing before.
+ */
 void pouce_peer_free(PoucePeer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PoucePeer, pouce_peer_free)
 

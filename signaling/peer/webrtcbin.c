@@ -166,9 +166,10 @@ static void take_description(PoucePeer *peer, GstPromise *promise, const char *t
         return;
     }
     g_autofree char *text = gst_sdp_message_as_text(description->sdp);
-    pouce_peer_report_description(peer, type, text);
+    // In this order: the far side's answer may be back before the next line is run.
     g_signal_emit_by_name(
         webrtc->bin, "set-local-description", description, new_promise(peer, on_local_set));
+    pouce_peer_report_description(peer, type, text);
 }
 
 static void on_offer(GstPromise *promise, gpointer user)

@@ -35,6 +35,7 @@ class End {
 
   constructor(role: "offerer" | "answerer") {
     this.child = spawn(program, [role]);
+    ends.push(this);
     this.child.stderr.pipe(process.stderr);
     createInterface({ input: this.child.stdout }).on("line", (text) => {
       const line = JSON.parse(text) as Line;
@@ -82,7 +83,11 @@ class End {
 }
 
 let browser: Browser | undefined;
-after(() => browser?.close());
+const ends: End[] = [];
+after(async () => {
+  for (const end of ends) end.kill();
+  await browser?.close();
+});
 
 // In the page: an answerer with what a viewer needs, and no more.
 function answerer(): void {
@@ -161,6 +166,9 @@ test("Chromium answers: channels, pictures, playout delay, key frame, bye", asyn
   await end.state("secure");
   await end.state("connected");
   console.log(`connected after ${Math.round(performance.now() - begin)} ms`);
+  await page.waitForFunction(
+    () => Object.keys((window as unknown as { channels: object }).channels).length === 5,
+  );
   const labels = await page.evaluate(() => Object.keys((window as unknown as { channels: object }).channels).sort());
   assert.deepEqual(labels, ["control", "cursor", "files", "input", "motion"]);
   const unordered = await page.evaluate(() => {
