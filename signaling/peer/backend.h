@@ -24,6 +24,7 @@ G_BEGIN_DECLS
 
 typedef struct {
     const char *name;
+    gboolean far_side_closes; // a bye takes time to leave; report_closed tells that it was heard
     gboolean (*create)(PoucePeer *peer, GError **error);
     void (*start)(PoucePeer *peer);
     void (*set_remote)(PoucePeer *peer, const PouceSdp *sdp);
@@ -103,6 +104,8 @@ void pouce_peer_report_candidate(PoucePeer *peer, const char *candidate, guint m
 /** Both are 64 hex digits; only after they were compared. */
 void pouce_peer_report_secure(PoucePeer *peer, const char *own, const char *peer_hex);
 void pouce_peer_report_open(PoucePeer *peer, PoucePeerChannel channel);
+/** The far side closed the channel; nothing is delivered for it. */
+void pouce_peer_report_closed(PoucePeer *peer, PoucePeerChannel channel);
 void pouce_peer_report_message(
     PoucePeer *peer, PoucePeerChannel channel, const guint8 *data, gsize bytes);
 void pouce_peer_report_writable(PoucePeer *peer, PoucePeerChannel channel);

@@ -40,6 +40,12 @@ static void on_open(GstWebRTCDataChannel *channel, gpointer user)
     }
 }
 
+static void on_close(GstWebRTCDataChannel *channel, gpointer user)
+{
+    PouceWebrtc *webrtc = user;
+    pouce_peer_report_closed(webrtc->peer, channel_of(channel));
+}
+
 static void on_data(GstWebRTCDataChannel *channel, GBytes *message, gpointer user)
 {
     PouceWebrtc *webrtc = user;
@@ -75,6 +81,7 @@ static void adopt(PouceWebrtc *webrtc, PoucePeerChannel index, GstWebRTCDataChan
     g_object_set_data(G_OBJECT(channel), "pouce-channel", GINT_TO_POINTER(index));
     g_object_set(channel, "buffered-amount-low-threshold", (guint64)LOW_BYTES, NULL);
     g_signal_connect(channel, "on-open", G_CALLBACK(on_open), webrtc);
+    g_signal_connect(channel, "on-close", G_CALLBACK(on_close), webrtc);
     g_signal_connect(channel, "on-message-data", G_CALLBACK(on_data), webrtc);
     g_signal_connect(channel, "on-message-string", G_CALLBACK(on_string), webrtc);
     g_signal_connect(channel, "on-buffered-amount-low", G_CALLBACK(on_low), webrtc);

@@ -297,6 +297,11 @@ void pouce_peer_report_open(PoucePeer *peer, PoucePeerChannel channel)
     post_new(peer, EVENT_OPEN, channel, NULL, NULL, 0);
 }
 
+void pouce_peer_report_closed(PoucePeer *peer, PoucePeerChannel channel)
+{
+    g_atomic_int_set(&peer->channel_open[channel], FALSE);
+}
+
 void pouce_peer_report_message(
     PoucePeer *peer, PoucePeerChannel channel, const guint8 *data, gsize bytes)
 {

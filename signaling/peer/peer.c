@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define BYE_WAIT_US (100 * 1000)
-/** After the bye left the channel's queue it crosses SCTP's and DTLS's threads. */
-#define BYE_SETTLE_US (10 * 1000)
+/** After the bye left the channel's queue it crosses SCTP's and DTLS's threads, which a loaded
+ * machine delays; a far side that heard it closes, which ends the wait. */
+#define BYE_SETTLE_US (150 * 1000)
 #define KEYFRAME_GAP_US (G_USEC_PER_SEC / 2)
 #define REASON_MAX_BYTES 32
 
@@ -140,16 +141,29 @@ static gboolean on_torn_down(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean is_control_open(PoucePeer *peer)
+{
+    return g_atomic_int_get(&peer->channel_open[POUCE_PEER_CONTROL]);
+}
+
+static void wait_for_bye(PoucePeer *peer)
+{
+    gint64 until_us = g_get_monotonic_time() + BYE_WAIT_US;
+    while (is_control_open(peer) && peer->backend->buffered(peer, POUCE_PEER_CONTROL) > 0 &&
+           g_get_monotonic_time() < until_us) {
+        g_usleep(1000);
+    }
+    until_us = g_get_monotonic_time() + (peer->backend->far_side_closes ? BYE_SETTLE_US : 0);
+    while (is_control_open(peer) && g_get_monotonic_time() < until_us) {
+        g_usleep(1000);
+    }
+}
+
 static gpointer tear_down(gpointer user)
 {
     PoucePeer *peer = user;
-    if (peer->close_reason && g_atomic_int_get(&peer->channel_open[POUCE_PEER_CONTROL])) {
-        gint64 until_us = g_get_monotonic_time() + BYE_WAIT_US;
-        while (peer->backend->buffered(peer, POUCE_PEER_CONTROL) > 0 &&
-               g_get_monotonic_time() < until_us) {
-            g_usleep(1000);
-        }
-        g_usleep(BYE_SETTLE_US);
+    if (peer->close_reason) {
+        wait_for_bye(peer);
     }
     peer->backend->stop(peer);
     g_main_context_invoke_full(peer->context, G_PRIORITY_DEFAULT, on_torn_down,

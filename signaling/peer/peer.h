@@ -157,7 +157,8 @@ PoucePeer *pouce_peer_new(
     const PoucePeerConfig *config, const PoucePeerEvents *events, gpointer user, GError **error);
 
 /**
- * pouce_peer_free - without close: no bye is waited for. Blocks for about 10 ms, at most 100.
+ * pouce_peer_free - without close: no bye is waited for. Blocks for about 10 ms; while
+ * a close is under way, for what is left of it.
  * The encode thread must have stopped pushing before.
  */
 void pouce_peer_free(PoucePeer *peer);
@@ -220,7 +221,7 @@ PoucePeerState pouce_peer_state(PoucePeer *peer);
 void pouce_peer_stats(PoucePeer *peer, PoucePeerStats *out_stats);
 
 /**
- * pouce_peer_close - says bye if it can (waits ≤ 100 ms for it to leave), tears down, then CLOSED
+ * pouce_peer_close - says bye if it can (≤ 250 ms, on a thread), tears down, then CLOSED
  * @reason: as in PROTOCOL.md, e.g. "seeker"; a word of at most 32 of a-z and _
  */
 void pouce_peer_close(PoucePeer *peer, const char *reason);

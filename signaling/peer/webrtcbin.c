@@ -306,6 +306,7 @@ static void destroy(PoucePeer *peer)
 
 const PoucePeerBackend pouce_peer_backend_webrtcbin = {
     .name = "webrtcbin",
+    .far_side_closes = TRUE,
     .create = create,
     .start = start,
     .set_remote = set_remote,
