@@ -11,6 +11,10 @@
 // A reader of an older snapshot may hold the write-ahead log for this long at most.
 #define BUSY_MS 5000
 
+// The log may grow to 16 MB before it is moved into the file: each move waits for the disk twice. The
+// cache keeps the indexes of a year of a town's sessions.
+#define TUNING "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536"
+
 typedef struct {
     PouceDb base;
     sqlite3 *sqlite;
@@ -71,7 +75,8 @@ static gboolean configure(PouceDb *db, GError **error)
     }
     return pragma_is(db, "PRAGMA journal_mode=WAL", "wal", error) &&
            script(db, "PRAGMA synchronous=FULL", error) &&
-           pragma_is(db, "PRAGMA synchronous", "2", error) && pouce_db_migrate(db, error);
+           pragma_is(db, "PRAGMA synchronous", "2", error) && script(db, TUNING, error) &&
+           pouce_db_migrate(db, error);
 }
 
 static PouceDb *open_file(const char *where, PouceDbMode mode, GError **error)
