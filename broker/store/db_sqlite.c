@@ -11,8 +11,8 @@
 // A reader of an older snapshot may hold the write-ahead log for this long at most.
 #define BUSY_MS 5000
 
-// The log may grow to 16 MB before it is moved into the file: each move waits for the disk twice. The
-// cache keeps the indexes of a year of a town's sessions.
+// The log may grow to 16 MB before it is moved into the file: each move waits for the disk twice.
+// The cache keeps the indexes of a year of a town's sessions.
 #define TUNING "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536"
 
 typedef struct {

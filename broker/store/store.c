@@ -3,6 +3,8 @@
 
 #include "broker/store/store.h"
 
+#include <pthread.h>
+
 typedef struct {
     PouceStoreWork work;
     PouceStoreDone done;
@@ -17,12 +19,12 @@ typedef struct {
     PouceDb *db;
     GThread *thread;
     GQueue jobs; // under store->lock
-    GCond wake;
+    pthread_cond_t wake;
     guint group_max;
 } Lane;
 
 struct PouceStore {
-    GMutex lock;
+    pthread_mutex_t lock; // not GMutex: ThreadSanitizer cannot see into that one
     GMainContext *owner;
     Lane writer;
     Lane reader;
@@ -53,13 +55,13 @@ static void report(PouceStore *store)
     GQueue results = G_QUEUE_INIT;
     gboolean tell = FALSE;
 
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     while (!g_queue_is_empty(&store->results)) {
         g_queue_push_tail(&results, g_queue_pop_head(&store->results));
     }
     tell = store->broken && !store->told;
     store->told = store->told || tell;
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
 
     for (Job *job = g_queue_pop_head(&results); job; job = g_queue_pop_head(&results)) {
         if (job->done) {
@@ -76,9 +78,9 @@ static gboolean on_results(gpointer data)
 {
     PouceStore *store = data;
 
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     g_clear_pointer(&store->source, g_source_unref);
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     report(store);
     return G_SOURCE_REMOVE;
 }
@@ -96,18 +98,18 @@ static void wake_owner(PouceStore *store)
 
 static void post(PouceStore *store, GQueue *jobs)
 {
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     while (!g_queue_is_empty(jobs)) {
         g_queue_push_tail(&store->results, g_queue_pop_head(jobs));
     }
     wake_owner(store);
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
 }
 
 // Takes @error. The jobs of the broken group are never reported, only freed with the store.
 static void become_broken(PouceStore *store, GError *error)
 {
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     if (store->broken) {
         g_error_free(error);
     } else {
@@ -115,7 +117,7 @@ static void become_broken(PouceStore *store, GError *error)
         store->fatal = error;
         wake_owner(store);
     }
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
 }
 
 // Returns FALSE on a fatal error only.
@@ -154,14 +156,14 @@ static gboolean take_group(Lane *lane, GQueue *group)
 {
     PouceStore *store = lane->store;
 
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     while (g_queue_is_empty(&lane->jobs) && !store->stopping && !store->broken) {
-        g_cond_wait(&lane->wake, &store->lock);
+        pthread_cond_wait(&lane->wake, &store->lock);
     }
     while (!store->broken && !g_queue_is_empty(&lane->jobs) && group->length < lane->group_max) {
         g_queue_push_tail(group, g_queue_pop_head(&lane->jobs));
     }
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     return !g_queue_is_empty(group);
 }
 
@@ -177,11 +179,11 @@ static gpointer lane_main(gpointer data)
             post(lane->store, &group);
         } else {
             become_broken(lane->store, g_steal_pointer(&error));
-            g_mutex_lock(&lane->store->lock);
+            pthread_mutex_lock(&lane->store->lock);
             while (!g_queue_is_empty(&group)) { // freed with the store, on the owner's thread
                 g_queue_push_tail(&lane->jobs, g_queue_pop_head(&group));
             }
-            g_mutex_unlock(&lane->store->lock);
+            pthread_mutex_unlock(&lane->store->lock);
         }
     }
     return NULL;
@@ -192,7 +194,7 @@ static gboolean lane_open(PouceStore *store, Lane *lane, const char *uri, PouceD
 {
     lane->store = store;
     lane->group_max = group_max;
-    g_cond_init(&lane->wake);
+    pthread_cond_init(&lane->wake, NULL);
     g_queue_init(&lane->jobs);
     lane->db = pouce_db_open(uri, mode, error);
     return lane->db != NULL;
@@ -208,14 +210,14 @@ static void lane_close(Lane *lane)
     }
     pouce_db_close(lane->db);
     g_queue_clear_full(&lane->jobs, job_free);
-    g_cond_clear(&lane->wake);
+    pthread_cond_destroy(&lane->wake);
 }
 
 PouceStore *pouce_store_new(const PouceStoreConfig *config, GError **error)
 {
     PouceStore *store = g_new0(PouceStore, 1);
 
-    g_mutex_init(&store->lock);
+    pthread_mutex_init(&store->lock, NULL);
     g_queue_init(&store->results);
     store->owner = g_main_context_ref_thread_default();
     store->on_fatal = config->on_fatal;
@@ -236,16 +238,16 @@ static gboolean ask(PouceStore *store, Lane *lane, Job job, GError **error)
 {
     const char *why = NULL;
 
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     if (store->stopping || store->broken) {
         why = "The broker is stopping: try again in a moment.";
     } else if (lane->jobs.length >= POUCE_STORE_QUEUE_MAX) {
         why = "The broker has too much to write: try again in a moment.";
     } else {
         g_queue_push_tail(&lane->jobs, g_memdup2(&job, sizeof job));
-        g_cond_signal(&lane->wake);
+        pthread_cond_signal(&lane->wake);
     }
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     if (why) {
         g_set_error_literal(error, POUCE_DB_ERROR, POUCE_DB_ERROR_CLOSED, why);
         if (job.destroy) {
@@ -269,9 +271,9 @@ gboolean pouce_store_read(PouceStore *store, PouceStoreWork work, PouceStoreDone
 
 guint pouce_store_waiting(PouceStore *store)
 {
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     guint waiting = store->writer.jobs.length;
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     return waiting;
 }
 
@@ -280,15 +282,15 @@ void pouce_store_free(PouceStore *store)
     if (!store) {
         return;
     }
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     store->stopping = TRUE;
     if (store->writer.store) {
-        g_cond_signal(&store->writer.wake);
+        pthread_cond_signal(&store->writer.wake);
     }
     if (store->reader.store) {
-        g_cond_signal(&store->reader.wake);
+        pthread_cond_signal(&store->reader.wake);
     }
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     Lane *lanes[] = {&store->reader, &store->writer};
 
     for (gsize i = 0; i < G_N_ELEMENTS(lanes); i++) {
@@ -303,6 +305,6 @@ void pouce_store_free(PouceStore *store)
     report(store);
     g_clear_error(&store->fatal);
     g_main_context_unref(store->owner);
-    g_mutex_clear(&store->lock);
+    pthread_mutex_destroy(&store->lock);
     g_free(store);
 }
