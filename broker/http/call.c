@@ -137,17 +137,18 @@ GBytes *pouce_call_hash(PouceCall *call)
     return g_bytes_new(digest, bytes);
 }
 
+gboolean pouce_call_read_query(PouceCall *call)
+{
+    const char *text = g_uri_get_query(soup_server_message_get_uri(call->msg));
+    if (text)
+        call->query = g_uri_parse_params(text, -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
+    return !text || call->query;
+}
+
 const char *pouce_call_query(PouceCall *call, const char *name)
 {
-    if (!call->query) {
-        const char *text = g_uri_get_query(soup_server_message_get_uri(call->msg));
-        if (text)
-            call->query = g_uri_parse_params(text, -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
-        if (!call->query)
-            call->query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    }
-    const char *value = g_hash_table_lookup(call->query, name);
-    return value && g_utf8_validate(value, -1, NULL) ? value : "";
+    const char *value = call->query ? g_hash_table_lookup(call->query, name) : NULL;
+    return value ? value : "";
 }
 
 gboolean pouce_call_query_int(
@@ -181,6 +182,10 @@ void pouce_call_answer_bytes(PouceCall *call, guint status, const char *type, GB
         if (bytes) {
             soup_message_headers_set_content_type(headers, type, NULL);
             soup_message_body_append_bytes(soup_server_message_get_response_body(call->msg), bytes);
+        } else {
+            /* libsoup closes the connection after an answer without a body; the client should know
+             */
+            soup_message_headers_replace(headers, "Connection", "close");
         }
         pouce_listener_deadline(call->msg, POUCE_LISTENER_ANSWER_US);
         soup_server_message_unpause(call->msg);

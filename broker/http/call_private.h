@@ -10,7 +10,7 @@ struct PouceCall {
     SoupServerMessage *msg;
     const PouceRoute *route;
     PouceParams params;
-    GHashTable *query; /* string -> string; NULL until asked for */
+    GHashTable *query; /* string -> string; NULL: no query */
     PouceWho *who;
     json_t *body;
     char *key;
@@ -29,6 +29,9 @@ struct PouceCall {
 
 /** A paused message becomes a call; references @msg. */
 PouceCall *pouce_call_new(SoupServerMessage *msg, const char *address);
+
+/** FALSE when the query is not name=value pairs of UTF-8. */
+gboolean pouce_call_read_query(PouceCall *call);
 
 /** The headers that every answer carries. */
 void pouce_call_common_headers(SoupMessageHeaders *headers);

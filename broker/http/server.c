@@ -19,7 +19,7 @@ const PouceServerLimits pouce_server_limits_default = {
     .account = {600, 300},
     .sign_up = {10, 30},
     .log_in = {20, 30},
-    .request = {12, 12},
+    .request = {20, 30},
     .connections = 8192,
     .connections_address = 2048,
     .waiting = 2048,
@@ -186,6 +186,7 @@ static gboolean serve_file(PouceServer *server, SoupServerMessage *msg, const ch
     const char *known = soup_message_headers_get_list(
         soup_server_message_get_request_headers(msg), "If-None-Match");
     if (known && strstr(known, file->etag)) {
+        soup_message_headers_replace(headers, "Connection", "close");
         soup_server_message_set_status(msg, 304, NULL);
         return TRUE;
     }
@@ -201,6 +202,8 @@ static gboolean redirect_to_folder(PouceServer *server, SoupServerMessage *msg, 
     if (!pouce_files_find(server->config.files, folder))
         return FALSE;
     soup_server_message_set_redirect(msg, 301, folder);
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers(msg);
+    soup_message_headers_replace(headers, "Connection", "close");
     return TRUE;
 }
 
@@ -255,6 +258,11 @@ static void on_request(
     find_route(server, call, path);
     if (!call->route)
         return;
+    if (!pouce_call_read_query(call)) {
+        pouce_call_fail(
+            call, POUCE_PROBLEM_MALFORMED, "The part after ? must be name=value pairs of UTF-8.");
+        return;
+    }
     if (call->route->rate == POUCE_RATE_SIGN_UP && !take(server->sign_up, address, call))
         return;
     if (call->route->rate == POUCE_RATE_LOG_IN && !take(server->log_in, address, call))

@@ -187,6 +187,12 @@ export class Stage {
     return { url, data, program, ctl };
   }
 
+  /** A file of the stage with this text. */
+  file(name: string, text: string): string {
+    writeFileSync(this.path(name), text);
+    return this.path(name);
+  }
+
   /** A person with a password file and a configuration folder of their own. */
   person(login: string): Person {
     const password = `${login}-long-enough-1`;
