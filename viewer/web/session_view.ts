@@ -151,7 +151,12 @@ export class SessionView {
       if (this.#viewing?.controls) typing.focus({ preventScroll: true });
     };
     stage.addEventListener("focus", type);
-    stage.addEventListener("click", type);
+    // A press on the picture would take the focus from the typing field, and that lets go of all keys and buttons.
+    stage.addEventListener("mousedown", (event) => {
+      if (!this.#viewing?.controls) return;
+      event.preventDefault();
+      type();
+    });
   }
 
   #ask(): void {
