@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <string.h>
+
 #include "viewer/core/headless_private.h"
 
 typedef json_int_t Int; // json_pack's I
@@ -96,18 +98,35 @@ void headless_on_desk(gpointer user, const PouceDeskEvent *event)
     }
 }
 
+// FILE.webm, then FILE-2.webm and so on: a recording taken back and granted again is another file.
+static char *recording_path(PouceHeadless *headless)
+{
+    const char *path = headless->config.record;
+    guint number = ++headless->recordings;
+    const char *dot = strrchr(path, '.');
+    if (number == 1)
+        return g_strdup(path);
+    if (!dot)
+        return g_strdup_printf("%s-%u", path, number);
+    return g_strdup_printf("%.*s-%u%s", (int)(dot - path), path, number, dot);
+}
+
 static void begin_recording(PouceHeadless *headless)
 {
     g_autoptr(GError) error = NULL;
     PouceViewing *viewing = pouce_desk_peek_viewing(headless->desk);
-    if (!pouce_viewing_record(viewing, headless->config.record, &error)) {
+    if (!headless->config.record || headless->recording)
+        return;
+    g_autofree char *path = recording_path(headless);
+    if (!pouce_viewing_record(viewing, path, &error)) {
         headless_problem(headless, error->message);
         return;
     }
-    headless_say(
-        headless, "recording", json_pack("{s:s}", "file", headless->config.record), "recording");
+    headless->recording = TRUE;
+    headless_say(headless, "recording", json_pack("{s:s}", "file", path), "recording");
 }
 
+// With the first picture: what the seeker granted beforehand is known by then.
 static void ask_to_record(PouceHeadless *headless)
 {
     PouceViewing *viewing = pouce_desk_peek_viewing(headless->desk);
@@ -135,13 +154,15 @@ static void say_loan(PouceHeadless *headless, const PouceViewingEvent *event)
         g_autofree char *sentence = g_strdup_printf("granted: %s", what);
         headless_say(headless, "granted",
             json_pack("{s:s, s:I}", "what", what, "ms", (Int)event->ms), sentence);
-        if (event->what == POUCE_CAPABILITY_RECORD && headless->config.record)
+        if (event->what == POUCE_CAPABILITY_RECORD)
             begin_recording(headless);
     } else if (event->kind == POUCE_VIEWING_REFUSE) {
         g_autofree char *sentence = g_strdup_printf("refused: %s", what);
         headless_say(headless, "refused", json_pack("{s:s}", "what", what), sentence);
     } else {
         const char *by = pouce_revoke_by_name(event->by);
+        if (event->what == POUCE_CAPABILITY_RECORD)
+            headless->recording = FALSE;
         g_autofree char *sentence = g_strdup_printf("over: %s (%s)", what, by);
         headless_say(
             headless, "revoked", json_pack("{s:s, s:s}", "what", what, "by", by), sentence);
@@ -154,6 +175,7 @@ static void say_over(PouceHeadless *headless, const PouceViewingEvent *event)
     g_autofree char *sentence = g_strdup_printf("the session is over: %s", reason);
     headless_say(headless, "ended", json_pack("{s:s}", "reason", reason), sentence);
     headless->session_over = TRUE;
+    headless->recording = FALSE;
     stop_if_done(headless);
 }
 
@@ -164,13 +186,13 @@ static void say_progress(PouceHeadless *headless, const PouceViewingEvent *event
     case POUCE_VIEWING_BOUND:
         headless_say(headless, "bound", json_pack("{s:I}", "ms", (Int)event->ms),
             "the other end proved who it is");
-        ask_to_record(headless);
         return;
     case POUCE_VIEWING_FIRST_FRAME:
         headless_say(headless, "first_frame",
             json_pack("{s:I, s:i, s:i}", "ms", (Int)event->ms, "width", event->width_px, "height",
                 event->height_px),
             "the picture is here");
+        ask_to_record(headless);
         return;
     case POUCE_VIEWING_SCREEN:
         headless_say(headless, "screen",

@@ -22,6 +22,8 @@ typedef struct {
     gboolean stopping;
     gboolean done;
     gboolean record_asked;
+    gboolean recording;
+    guint recordings; // files begun
     int status;
     gint64 next_stroke;
     gboolean session_over; // the first session has come to its end

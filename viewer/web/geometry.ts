@@ -42,8 +42,8 @@ export function place(scale: Scale, picture: Size, stage: Size, dpr: number, smo
   const near = whole >= 1 && ratio * device - whole < 0.01 * whole;
   if (near) ratio = whole / device;
   const snap = (value: number): number => Math.round(value * device) / device;
-  const width = snap(picture.width * ratio);
-  const height = snap(picture.height * ratio);
+  const width = Math.max(exact, snap(picture.width * ratio));
+  const height = Math.max(exact, snap(picture.height * ratio));
   return {
     left: snap(Math.max(0, (stage.width - width) / 2)),
     top: snap(Math.max(0, (stage.height - height) / 2)),

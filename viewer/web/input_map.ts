@@ -20,7 +20,6 @@ export interface Key {
   key: string;
   code: string;
   down: boolean;
-  repeat: boolean;
   composing: boolean;
   ctrl: boolean;
   alt: boolean;
@@ -67,7 +66,7 @@ export class InputMap {
     if (modifier !== undefined) return this.#modifier(k, modifier);
     if (!k.down) return this.#release(k);
     if (this.#isText(k)) return { events: [], taken: false };
-    if (k.repeat && this.#held.has(k.code)) return { events: [], taken: true };
+    if (this.#held.has(k.code)) return { events: [], taken: true };
     const press = this.#press(k);
     if (!press || this.#held.size >= HELD_MAX) return { events: [], taken: true };
     const events = this.#useModifiers();

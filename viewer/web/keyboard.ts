@@ -38,7 +38,6 @@ export function followKeyboard(field: HTMLTextAreaElement, owner: KeyboardOwner)
       key: event.key,
       code: event.code,
       down,
-      repeat: event.repeat,
       composing: event.isComposing || composing,
       ctrl: event.ctrlKey,
       alt: event.altKey,
