@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The bar of a session under way: always on screen, above all windows. Main thread only.
+
+#include "agent/ui/flow.h"
+
+PouceBar *pouce_bar_new(PouceFlow *flow);
+void pouce_bar_free(PouceBar *bar);
+/** pouce_bar_follow - shows or hides it, and says what @phase means */
+void pouce_bar_follow(PouceBar *bar, PouceAgentPhase phase);
+/** pouce_bar_forget - a new session: no time, no cost, no screens yet */
+void pouce_bar_forget(PouceBar *bar);
+void pouce_bar_set_time(PouceBar *bar, gint64 live_ms, gboolean running);
+void pouce_bar_set_cost(PouceBar *bar, gint64 cost_minor);
+void pouce_bar_set_unread(PouceBar *bar, guint unread);
+void pouce_bar_set_paused(PouceBar *bar, gboolean by_us, gboolean by_helper);
+/** pouce_bar_refresh_loan - after a grant, a revocation, and each second */
+void pouce_bar_refresh_loan(PouceBar *bar);
+void pouce_bar_set_screens(
+    PouceBar *bar, const PouceCaptureMonitor *monitors, int count, int chosen);
+/** pouce_bar_say - a sentence under the bar; NULL takes it away */
+void pouce_bar_say(PouceBar *bar, const char *sentence);

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Sessions as people read them: trust, ends, troubles, the receipt.
+
+#include "agent/ui/format.h"
+
+#include <glib/gi18n.h>
+
+char *pouce_format_trust(PouceAgentTrust trust, const char *name)
+{
+    switch (trust) {
+    case POUCE_AGENT_TRUST_KNOWN:
+        return g_strdup_printf(
+            _("You know %s already: same person, same computer as last time."), name);
+    case POUCE_AGENT_TRUST_DEVICE:
+        return g_strdup_printf(
+            _("You know %s already, but not this computer. Ask in the chat if you are not sure."),
+            name);
+    case POUCE_AGENT_TRUST_CHANGED:
+        return g_strdup_printf(_("Careful! The computer that answers as %s is not the one of last "
+                                 "time. If you are not sure who it is, say no."),
+            name);
+    case POUCE_AGENT_TRUST_NEW:
+        break;
+    }
+    return g_strdup_printf(_("It is the first time that %s helps you."), name);
+}
+
+char *pouce_format_end(const PouceSession *session)
+{
+    switch (session ? session->end_reason : POUCE_END_NONE) {
+    case POUCE_END_SEEKER:
+        return g_strdup(_("You ended it. Nobody sees your screen any more."));
+    case POUCE_END_HELPER:
+        return g_strdup(_("Your helper ended it. Nobody sees your screen any more."));
+    case POUCE_END_CAP:
+        return g_strdup(_("The amount that you had set is used up. Nobody sees your screen any "
+                          "more."));
+    case POUCE_END_SILENCE:
+        return g_strdup(_("The connection was lost for too long. Only the time before is paid."));
+    case POUCE_END_WITHDRAWN:
+        return g_strdup(_("You withdrew your call. You pay nothing."));
+    case POUCE_END_DECLINED:
+        return g_strdup(_("Your helper cannot help you now. You pay nothing."));
+    case POUCE_END_EXPIRED:
+        return g_strdup(_("Nobody answered in time. You pay nothing."));
+    case POUCE_END_FAILED:
+        return g_strdup(_("The connection could not be made. You pay only for time that was "
+                          "really spent together."));
+    case POUCE_END_BROKER:
+        return g_strdup(_("The service ended it. Nobody sees your screen any more."));
+    case POUCE_END_NONE:
+        break;
+    }
+    return g_strdup(_("Nobody sees your screen any more."));
+}
+
+char *pouce_format_trouble(const char *code, const char *sentence)
+{
+    static const struct {
+        const char *code, *sentence;
+    } known[] = {
+        {"wrong_credentials", N_("That login and password do not fit together. Try again.")},
+        {"unauthenticated", N_("Please sign in again.")},
+        {"login_taken", N_("Somebody else has this login already. Choose another one.")},
+        {"not_enough_money", N_("There is not enough money on your account for that amount. Choose "
+                                "a smaller one, or a helper who is free of charge.")},
+        {"helper_unavailable", N_("This helper is no longer available. Choose another one.")},
+        {"too_many", N_("That was too often in a short time. Wait a minute, then try again.")},
+        {"stopping", N_("The service is being restarted. Try again in a minute.")},
+        {"internal", N_("The service has a problem. Try again in a minute.")},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (g_strcmp0(code, known[i].code) == 0)
+            return g_strdup(_(known[i].sentence));
+    return g_strdup(sentence ? sentence : "");
+}
+
+char *pouce_format_key(const char *key)
+{
+    // Translators: the key that ends everything, with the names that stand on the keyboard.
+    if (g_strcmp0(key, "Ctrl+Alt+End") == 0)
+        return g_strdup(_("Ctrl+Alt+End"));
+    return g_strdup(key);
+}
+
+char *pouce_format_receipt(const PouceReceipt *receipt)
+{
+    g_autoptr(GDateTime) issued = g_date_time_new_from_unix_local(receipt->issued_s);
+    // Translators: a date and time for strftime, on a receipt.
+    g_autofree char *date = issued ? g_date_time_format(issued, _("%Y-%m-%d %H:%M")) : g_strdup("");
+    g_autofree char *time = pouce_format_duration(receipt->signed_ms);
+    g_autofree char *rate = pouce_format_rate(receipt->rate_minor_per_min, receipt->currency);
+    g_autofree char *amount = pouce_format_money(receipt->amount_minor, receipt->currency);
+    return g_strdup_printf(_("Receipt %1$s\n\n"
+                             "Date: %2$s\n"
+                             "Helped: %3$s\n"
+                             "Helper: %4$s\n"
+                             "About: %5$s\n\n"
+                             "Time signed by both: %6$s\n"
+                             "Price: %7$s\n"
+                             "Amount: %8$s\n"),
+        receipt->number, date, receipt->seeker, receipt->helper, receipt->need, time, rate, amount);
+}
