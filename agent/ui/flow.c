@@ -105,7 +105,8 @@ static gboolean ask_at_once(PouceFlow *flow)
         return FALSE;
     pouce_page_need_search(flow->need);
     if (flow->wanted_helper)
-        pouce_flow_request(flow, flow->wanted_helper);
+        pouce_flow_request(
+            flow, g_str_equal(flow->wanted_helper, "first") ? NULL : flow->wanted_helper);
     return TRUE;
 }
 

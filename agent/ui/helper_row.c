@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #define FACE_PX 56
+#define PRICE_PX 150 // so that prices stand below each other
 
 typedef struct {
     char *id;
@@ -113,6 +114,7 @@ GtkWidget *pouce_helper_row_new(
     GtkWidget *price = pouce_part_text(rate, "strong");
     GtkWidget *time = pouce_part_text(lasts, "soft");
     gtk_label_set_max_width_chars(GTK_LABEL(time), 18);
+    gtk_widget_set_size_request(end, PRICE_PX, -1);
     gtk_box_append(GTK_BOX(end), price);
     if (helper->rate_minor_per_min > 0)
         gtk_box_append(GTK_BOX(end), time);

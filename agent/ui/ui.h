@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /** What the command line already answered; any field may be NULL. */
 typedef struct {
     const char *need;     // looks for helpers as soon as signed in
-    const char *helper;   // with need: rings this one at once
+    const char *helper;   // id; with need: rings this one at once; "first": the first who is free
     const char *language; // tag, as in "fr"
     const char *place;
     const char *cap; // decimal amount in the account's currency

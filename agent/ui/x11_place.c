@@ -29,53 +29,76 @@ static void ask_above(GdkSurface *surface)
         SubstructureRedirectMask | SubstructureNotifyMask, (XEvent *)&message);
 }
 
-static void move_to_top(GtkWidget *widget, GdkSurface *surface)
+// Where the window was put, so that a window that somebody moved is left alone.
+typedef struct {
+    int x, y, width;
+    gboolean placed;
+} Place;
+
+static gboolean was_moved(GdkSurface *surface, const Place *place)
+{
+    Display *display = GDK_SURFACE_XDISPLAY(surface);
+    int x, y;
+    Window child;
+    XTranslateCoordinates(
+        display, GDK_SURFACE_XID(surface), DefaultRootWindow(display), 0, 0, &x, &y, &child);
+    return place->placed && (x != place->x || y != place->y);
+}
+
+static void on_layout(GdkSurface *surface, int width, int height, Place *place)
 {
     GdkMonitor *monitor = gdk_x11_display_get_primary_monitor(gdk_surface_get_display(surface));
     GdkRectangle area = {0};
-    if (!monitor)
+    if (!monitor || width <= 1 || width == place->width || was_moved(surface, place))
         return;
     gdk_monitor_get_geometry(monitor, &area);
     int scale = gdk_surface_get_scale_factor(surface);
-    int width = gtk_widget_get_width(widget);
-    int x = area.x + (area.width - width) / 2;
-    XMoveWindow(GDK_SURFACE_XDISPLAY(surface), GDK_SURFACE_XID(surface), MAX(x, area.x) * scale,
-        (area.y + MARGIN_PX) * scale);
+    place->width = width;
+    place->x = MAX(area.x + (area.width - width) / 2, area.x) * scale;
+    place->y = (area.y + MARGIN_PX) * scale;
+    place->placed = TRUE;
+    XMoveWindow(GDK_SURFACE_XDISPLAY(surface), GDK_SURFACE_XID(surface), place->x, place->y);
 }
 
 static gboolean once_shown(gpointer data)
 {
-    GtkWidget *widget = data;
-    GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(widget));
-    if (gtk_widget_get_mapped(widget) && surface) {
+    GdkSurface *surface = gtk_native_get_surface(data);
+    if (surface && gdk_surface_get_mapped(surface))
         ask_above(surface);
-        if (g_object_get_data(G_OBJECT(widget), "top-centre"))
-            move_to_top(widget, surface);
-    }
     return G_SOURCE_REMOVE;
 }
 
-static void on_map(GtkWidget *widget, gpointer data)
+static void on_map(GtkWidget *widget, Place *place)
 {
+    GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(widget));
+    if (place) {
+        *place = (Place){0};
+        on_layout(surface, gdk_surface_get_width(surface), 0, place);
+    }
     // After the map request has reached the window manager, or it does not know the window yet.
     g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, once_shown, g_object_ref(widget), g_object_unref);
 }
 
-static void on_realize(GtkWidget *widget, gpointer data)
+static void on_realize(GtkWidget *widget, Place *place)
 {
     GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(widget));
     gdk_x11_surface_set_skip_taskbar_hint(surface, TRUE);
     gdk_x11_surface_set_skip_pager_hint(surface, TRUE);
+    if (place)
+        g_signal_connect(surface, "layout", G_CALLBACK(on_layout), place);
 }
 
 void pouce_x11_keep_above(GtkWindow *window, gboolean top_centre)
 {
+    Place *place = NULL;
     if (!GDK_IS_X11_DISPLAY(gtk_widget_get_display(GTK_WIDGET(window))))
         return;
-    if (top_centre)
-        g_object_set_data(G_OBJECT(window), "top-centre", window);
-    g_signal_connect(window, "realize", G_CALLBACK(on_realize), NULL);
-    g_signal_connect_after(window, "map", G_CALLBACK(on_map), NULL);
+    if (top_centre) {
+        place = g_new0(Place, 1);
+        g_object_set_data_full(G_OBJECT(window), "place", place, g_free);
+    }
+    g_signal_connect(window, "realize", G_CALLBACK(on_realize), place);
+    g_signal_connect_after(window, "map", G_CALLBACK(on_map), place);
 }
 
 G_GNUC_END_IGNORE_DEPRECATIONS
