@@ -132,7 +132,7 @@ async function run(stage: Stage): Promise<object> {
   const contenders: Contender[] = [
     pouce(stage, broker, helper, seeker, "vpx"),
     pouce(stage, broker, helper, seeker, "screen"),
-    vnc(stage, "TigerVNC x0vncserver", "x0tigervncserver", (shown, port) => [
+    vnc(stage, "TigerVNC x0vncserver", "X0tigervnc", (shown, port) => [
       "-display", shown, "-rfbport", `${port}`, "-SecurityTypes", "None", "-localhost",
     ]),
     vnc(stage, "x11vnc as shipped", "x11vnc", x11vnc()),
