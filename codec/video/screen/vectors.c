@@ -144,7 +144,7 @@ void screen_vectors_count(ScreenVectorCounts counts, ScreenVector vector, Screen
 {
     int difference[2] = {vector.row - best.row, vector.column - best.column};
     for (int component = 0; component < 2; component++) {
-        Spelling spelling;
+        Spelling spelling = {0};
         spell(&spelling, difference[component]);
         for (int i = 0; i < spelling.count; i++)
             counts[component][spelling.nodes[i]][spelling.bits[i]]++;
