@@ -204,6 +204,7 @@ void pouce_agent_request(PouceAgent *agent, const char *need, const char *helper
         (json_int_t)cap_minor);
     agent->requesting = TRUE;
     agent->end_told = FALSE;
+    agent->leaving = POUCE_END_NONE;
     g_clear_pointer(&agent->session, pouce_session_free);
     agent_set_phase(agent, POUCE_AGENT_RINGING);
     pouce_rendezvous_call(

@@ -328,8 +328,9 @@ void agent_link_relay(PouceAgent *agent, const PouceSwitchboard *message)
     gint64 now_us = g_get_monotonic_time();
     switch (message->relay.kind) {
     case POUCE_RELAY_ANSWER:
+        // The far end has answered once and for all: a better one will not come by itself.
         if (link->peer && !take_answer(agent, message, &error))
-            agent_trouble(agent, "malformed", error->message);
+            on_failed(agent, error->message);
         break;
     case POUCE_RELAY_CANDIDATE:
         if (link->peer && message->relay.mline >= 0 && message->relay.mline < 64 &&

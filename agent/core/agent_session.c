@@ -47,8 +47,11 @@ void agent_session_over(PouceAgent *agent, const char *code, const char *sentenc
     agent_rearm(agent);
 }
 
-static const char *sentence_of(const PouceSession *session)
+static const char *sentence_of(const PouceAgent *agent)
 {
+    const PouceSession *session = agent->session;
+    if (agent->leaving != POUCE_END_NONE)
+        return NULL; // our own doing, or said already
     switch (session->end_reason) {
     case POUCE_END_DECLINED:
         return "The helper declined. Ask another one.";
@@ -167,7 +170,7 @@ static void take_over(PouceAgent *agent)
         agent_broker_receipt(agent);
         break;
     default:
-        agent_session_over(agent, pouce_end_reason_name(session->end_reason), sentence_of(session));
+        agent_session_over(agent, pouce_end_reason_name(session->end_reason), sentence_of(agent));
     }
 }
 

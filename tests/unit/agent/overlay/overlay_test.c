@@ -67,8 +67,8 @@ static void close_fixture(Fixture *f)
 static guint32 pixel_at(Fixture *f, int x, int y)
 {
     xcb_get_image_reply_t *image = xcb_get_image_reply(f->xcb,
-        xcb_get_image(f->xcb, XCB_IMAGE_FORMAT_Z_PIXMAP, f->screen->root, (gint16)x, (gint16)y, 1,
-            1, ~0u),
+        xcb_get_image(
+            f->xcb, XCB_IMAGE_FORMAT_Z_PIXMAP, f->screen->root, (gint16)x, (gint16)y, 1, 1, ~0u),
         NULL);
     guint32 pixel;
     memcpy(&pixel, xcb_get_image_data(image), 4);
@@ -123,8 +123,7 @@ static int clicks_heard(Fixture *f)
 
 static void click(Fixture *f, int x, int y)
 {
-    xcb_test_fake_input(
-        f->xcb, XCB_MOTION_NOTIFY, 0, 0, f->screen->root, (gint16)x, (gint16)y, 0);
+    xcb_test_fake_input(f->xcb, XCB_MOTION_NOTIFY, 0, 0, f->screen->root, (gint16)x, (gint16)y, 0);
     xcb_test_fake_input(f->xcb, XCB_BUTTON_PRESS, 1, 0, 0, 0, 0, 0);
     xcb_test_fake_input(f->xcb, XCB_BUTTON_RELEASE, 1, 0, 0, 0, 0, 0);
 }
@@ -238,8 +237,7 @@ static void an_unmoved_pointer_damages_nothing(void **state)
     guint8 first = xcb_get_extension_data(f.xcb, &xcb_damage_id)->first_event;
     free(xcb_damage_query_version_reply(f.xcb, xcb_damage_query_version(f.xcb, 1, 1), NULL));
     xcb_damage_damage_t damage = xcb_generate_id(f.xcb);
-    xcb_damage_create(
-        f.xcb, damage, f.screen->root, XCB_DAMAGE_REPORT_LEVEL_RAW_RECTANGLES);
+    xcb_damage_create(f.xcb, damage, f.screen->root, XCB_DAMAGE_REPORT_LEVEL_RAW_RECTANGLES);
     damage_events(&f, first);
     for (int i = 0; i < 100; i++)
         pouce_overlay_pointer(f.overlay, TRUE, 100, 100);
