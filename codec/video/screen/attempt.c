@@ -7,12 +7,13 @@
 
 #include <string.h>
 
-// Memory for one frame's bytes and tokens, for each macroblock: 128 bytes each are 1 MB at
-// 1920x1080. A frame that does not fit is coded coarser.
+// Memory for one frame's bytes and tokens, for each macroblock: 128 bytes and 192
+// tokens of two bytes are 4 MB at 1920x1080. A frame that does not fit is coded coarser.
 #define OUTPUT_BYTES_PER_MB 128
 #define OUTPUT_BYTES_BASE 16384
-#define TOKENS_PER_MB 128
+#define TOKENS_PER_MB 192
 #define TOKENS_BASE 16384
+#define TOKENS_OF_ONE_MB (25 * 33)
 
 // Fitted probabilities usually save about this share of the estimate.
 #define GIVE_UP_PERCENT 130
@@ -64,26 +65,31 @@ static gsize spent_bytes(const ScreenAttempt *attempt)
     return (gsize)(attempt->tokens.cost / 256 / 8);
 }
 
+static gboolean is_spent(const ScreenAttempt *attempt, gsize limit_bytes)
+{
+    const ScreenTokens *tokens = &attempt->tokens;
+    return spent_bytes(attempt) >= limit_bytes * 8 / 10 ||
+           tokens->count + TOKENS_OF_ONE_MB > tokens->capacity;
+}
+
 // FALSE when it gave up; @out_done: macroblocks coded until then.
 static gboolean code_all(ScreenAttempt *attempt, gsize limit_bytes, gboolean frugal, int *out_done)
 {
     ScreenCoder *coder = &attempt->coder;
     gsize give_up = limit_bytes * GIVE_UP_PERCENT / 100;
-    int done = 0;
+    *out_done = 0;
     coder->frugal = FALSE;
     for (int x = 0, y = 0, n; pouce_damage_next_run(&attempt->coded, &x, &y, &n); x += n) {
-        for (int i = x; i < x + n; i++)
-            if (!screen_macroblock_code(coder, i, y, &attempt->finals[y * coder->columns + i]))
+        for (int i = x; i < x + n; i++) {
+            coder->frugal = frugal && is_spent(attempt, limit_bytes);
+            guint8 *final = &attempt->finals[y * coder->columns + i];
+            if (!screen_macroblock_code(coder, i, y, final))
                 pouce_damage_set(&attempt->coarse, i, y);
-        done += n;
-        if (frugal)
-            coder->frugal = spent_bytes(attempt) >= limit_bytes * 8 / 10;
-        else if (spent_bytes(attempt) > give_up || attempt->tokens.overflow) {
-            *out_done = done;
-            return FALSE;
         }
+        *out_done += n;
+        if (!frugal && (spent_bytes(attempt) > give_up || attempt->tokens.overflow))
+            return FALSE;
     }
-    *out_done = done;
     return TRUE;
 }
 
@@ -119,6 +125,7 @@ static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
 
 gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_bytes, gboolean frugal)
 {
+    limit_bytes = MIN(limit_bytes, attempt->output_capacity * 3 / 4);
     screen_quantizer_init(&attempt->coder.quantizer, quantizer);
     screen_tokens_begin(&attempt->tokens, attempt->entropy.tokens);
     pouce_damage_empty(&attempt->coarse);

@@ -38,9 +38,10 @@ void screen_bool_drain(ScreenBoolCoder *coder)
 
 gsize screen_bool_finish(ScreenBoolCoder *coder)
 {
-    // The window itself goes out too: rounded up to whole bytes, low bits zero.
+    // The window itself goes out too, rounded up to whole bytes. One byte more, because ffmpeg
+    // takes a partition for cut off when macroblocks follow after its last bit, even skipped ones.
     int bits = coder->pending + 8;
-    int padding = (8 - bits % 8) % 8;
+    int padding = (8 - bits % 8) % 8 + 8;
     coder->low <<= padding + 8;
     coder->pending += padding + 8;
     emit(coder, coder->pending / 8);

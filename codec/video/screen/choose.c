@@ -164,8 +164,11 @@ gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoic
         try_vector(&search, SCREEN_REF_LAST, search.survey.nearest);
     if (search.found && best->exact)
         return TRUE;
-    for (ScreenRef ref = SCREEN_REF_LAST; ref < SCREEN_REFS; ref++)
-        try_vector(&search, ref, zero);
+    if (coder->refs[SCREEN_REF_LAST])
+        try_vector(&search, SCREEN_REF_LAST, zero);
+    else
+        for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++)
+            try_vector(&search, ref, zero);
     if (search.found && best->exact)
         return TRUE;
     if (!screen_vector_is_zero(search.survey.near))

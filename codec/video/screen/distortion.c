@@ -41,17 +41,10 @@ guint32 screen_sad16(ScreenPixels a, ScreenPixels b)
     return (guint32)(_mm_cvtsi128_si32(sum) + _mm_cvtsi128_si32(_mm_srli_si128(sum, 8)));
 }
 
-static inline __m128i load4(const guint8 *p, int stride)
+guint32 screen_sad_block(const guint8 *a, const guint8 *b)
 {
-    gint32 rows[4];
-    for (int y = 0; y < 4; y++)
-        memcpy(&rows[y], p + y * stride, 4);
-    return _mm_set_epi32(rows[3], rows[2], rows[1], rows[0]);
-}
-
-guint32 screen_sad4(ScreenPixels a, ScreenPixels b)
-{
-    __m128i sum = _mm_sad_epu8(load4(a.pixels, a.stride), load4(b.pixels, b.stride));
+    __m128i sum =
+        _mm_sad_epu8(_mm_loadu_si128((const __m128i *)a), _mm_loadu_si128((const __m128i *)b));
     return (guint32)(_mm_cvtsi128_si32(sum) + _mm_cvtsi128_si32(_mm_srli_si128(sum, 8)));
 }
 
@@ -84,9 +77,9 @@ guint32 screen_sad16(ScreenPixels a, ScreenPixels b)
     return screen_sad_plain(a, b, 16);
 }
 
-guint32 screen_sad4(ScreenPixels a, ScreenPixels b)
+guint32 screen_sad_block(const guint8 *a, const guint8 *b)
 {
-    return screen_sad_plain(a, b, 4);
+    return screen_sad_plain((ScreenPixels){a, 4}, (ScreenPixels){b, 4}, 4);
 }
 
 guint32 screen_sse(ScreenPixels a, ScreenPixels b, int size_px)

@@ -14,7 +14,8 @@ typedef struct {
 
 /** screen_sad - sum of absolute differences over 16x16 */
 guint32 screen_sad16(ScreenPixels a, ScreenPixels b);
-guint32 screen_sad4(ScreenPixels a, ScreenPixels b);
+/** screen_sad_block - over 16 pixels without gaps between rows */
+guint32 screen_sad_block(const guint8 *a, const guint8 *b);
 
 /** screen_sse - sum of squared differences over a square of @size_px: 16 or 8 */
 guint32 screen_sse(ScreenPixels a, ScreenPixels b, int size_px);

@@ -8,7 +8,8 @@
 #include <string.h>
 
 // Changes a small set of tree probabilities when that saves more than sending them costs.
-static void fit_tree(ScreenBoolCoder *coder, guint8 *probs, guint32 (*counts)[2], int nodes)
+static void fit_tree(
+    ScreenBoolCoder *coder, guint8 *probs, guint32 (*counts)[2], int nodes, gboolean always)
 {
     guint8 fitted[4];
     gint64 saved = -8 * 256 * nodes;
@@ -19,8 +20,9 @@ static void fit_tree(ScreenBoolCoder *coder, guint8 *probs, guint32 (*counts)[2]
         saved +=
             (gint64)ones * (screen_bit_cost[256 - probs[i]] - screen_bit_cost[256 - fitted[i]]);
     }
-    screen_bool_flag(coder, saved > 0);
-    if (saved <= 0)
+    gboolean send = saved > 0 || always;
+    screen_bool_flag(coder, send);
+    if (!send)
         return;
     for (int i = 0; i < nodes; i++)
         screen_bool_literal(coder, fitted[i], 8);
@@ -57,7 +59,7 @@ void screen_header_write(ScreenBoolCoder *coder, const ScreenHeader *header,
     screen_bool_flag(coder, 1); // probabilities stay in force
     if (!header->key)
         screen_bool_flag(coder, 1); // last is refreshed
-    screen_tokens_fit(tokens, probs, coder);
+    screen_tokens_fit(tokens, probs, coder, header->recovery);
     screen_bool_flag(coder, 1); // macroblocks can be skipped
     screen_bool_literal(coder, modes->prob_skip, 8);
     if (header->key)
@@ -65,9 +67,9 @@ void screen_header_write(ScreenBoolCoder *coder, const ScreenHeader *header,
     screen_bool_literal(coder, modes->prob_intra, 8);
     screen_bool_literal(coder, modes->prob_last, 8);
     screen_bool_literal(coder, modes->prob_golden, 8);
-    fit_tree(coder, modes->y_probs, modes->y_counts, 4);
-    fit_tree(coder, modes->uv_probs, modes->uv_counts, 3);
-    screen_vectors_fit(coder, modes->vector_probs, modes->vector_counts);
+    fit_tree(coder, modes->y_probs, modes->y_counts, 4, header->recovery);
+    fit_tree(coder, modes->uv_probs, modes->uv_counts, 3, header->recovery);
+    screen_vectors_fit(coder, modes->vector_probs, modes->vector_counts, header->recovery);
 }
 
 int screen_header_tag(guint8 *data, const ScreenHeader *header, gsize first_partition_bytes)

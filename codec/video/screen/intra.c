@@ -50,173 +50,178 @@ static inline guint8 clamp_pixel(int v)
     return (guint8)(v < 0 ? 0 : v > 255 ? 255 : v);
 }
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+// Eight pixels at a time: left + above - corner, held in 0..255 by the final packing.
+static void predict_tm(guint8 *dst, int stride, const ScreenEdge *edge, int size_px)
+{
+    __m128i zero = _mm_setzero_si128(), corner = _mm_set1_epi16(edge->corner);
+    for (int x = 0; x < size_px; x += 8) {
+        __m128i above = _mm_loadl_epi64((const __m128i *)(edge->above + x));
+        __m128i slope = _mm_sub_epi16(_mm_unpacklo_epi8(above, zero), corner);
+        for (int y = 0; y < size_px; y++) {
+            __m128i sum = _mm_add_epi16(slope, _mm_set1_epi16(edge->left[y]));
+            _mm_storel_epi64((__m128i *)(dst + y * stride + x), _mm_packus_epi16(sum, sum));
+        }
+    }
+}
+#else
+static void predict_tm(guint8 *dst, int stride, const ScreenEdge *edge, int size_px)
+{
+    for (int y = 0; y < size_px; y++, dst += stride)
+        for (int x = 0; x < size_px; x++)
+            dst[x] = clamp_pixel(edge->left[y] + edge->above[x] - edge->corner);
+}
+#endif
+
 void screen_intra_predict(
     guint8 *dst, int stride, const ScreenEdge *edge, ScreenMode mode, int size_px)
 {
+    if (mode == SCREEN_MODE_TM) {
+        predict_tm(dst, stride, edge, size_px);
+        return;
+    }
     int dc = mode == SCREEN_MODE_DC ? dc_value(edge, size_px) : 0;
     for (int y = 0; y < size_px; y++, dst += stride) {
-        switch (mode) {
-        case SCREEN_MODE_V:
-            memcpy(dst, edge->above, size_px);
-            break;
-        case SCREEN_MODE_H:
-            memset(dst, edge->left[y], size_px);
-            break;
-        case SCREEN_MODE_TM:
-            for (int x = 0; x < size_px; x++)
-                dst[x] = clamp_pixel(edge->left[y] + edge->above[x] - edge->corner);
-            break;
-        default:
-            memset(dst, dc, size_px);
-        }
+        if (mode == SCREEN_MODE_V)
+            memcpy(dst, edge->above, (gsize)size_px);
+        else
+            memset(dst, mode == SCREEN_MODE_H ? edge->left[y] : dc, (gsize)size_px);
     }
 }
 
-static inline guint8 average2(const guint8 *p)
+#define LEFT 4 // left[i] is pixel LEFT - i
+#define CORNER 5
+#define ABOVE 6
+
+#ifdef __SSE2__
+void screen_around_finish(ScreenAround *around)
 {
-    return (guint8)((p[0] + p[1] + 1) >> 1);
+    around->pixels[0] = around->pixels[1];
+    around->pixels[14] = around->pixels[15] = around->pixels[13];
+    __m128i here = _mm_loadu_si128((const __m128i *)around->pixels);
+    __m128i next = _mm_srli_si128(here, 1), previous = _mm_slli_si128(here, 1);
+    _mm_storeu_si128((__m128i *)around->pairs, _mm_avg_epu8(here, next));
+    // (a + 2b + c + 2) / 4 is the rounded mean of b and of the mean of a and c rounded down.
+    __m128i odd = _mm_and_si128(_mm_xor_si128(previous, next), _mm_set1_epi8(1));
+    __m128i outer = _mm_sub_epi8(_mm_avg_epu8(previous, next), odd);
+    _mm_storeu_si128((__m128i *)around->triples, _mm_avg_epu8(here, outer));
+}
+#else
+void screen_around_finish(ScreenAround *around)
+{
+    const guint8 *p = around->pixels;
+    around->pixels[0] = around->pixels[1];
+    around->pixels[14] = around->pixels[15] = around->pixels[13];
+    for (int i = 0; i < 15; i++)
+        around->pairs[i] = (guint8)((p[i] + p[i + 1] + 1) >> 1);
+    for (int i = 1; i < 15; i++)
+        around->triples[i] = (guint8)((p[i - 1] + 2 * p[i] + p[i + 1] + 2) >> 2);
+}
+#endif
+
+static inline void set_row(guint8 *dst, int y, const guint8 *from)
+{
+    memcpy(dst + y * 4, from, 4);
 }
 
-// Centred on p[0].
-static inline guint8 average3(const guint8 *p)
+static void fill_dc(guint8 *dst, const guint8 *p)
 {
-    return (guint8)((p[-1] + 2 * p[0] + p[1] + 2) >> 2);
-}
-
-static inline guint8 average3_of(int a, int b, int c)
-{
-    return (guint8)((a + 2 * b + c + 2) >> 2);
-}
-
-// The diagonal modes give each line of slope one value. @line[k] is the value of the line that
-// meets the row above at column k - offset, for the directions whose lines are whole pixels.
-static void fill_down_left(guint8 *dst, int stride, const guint8 *above)
-{
-    guint8 line[7];
-    for (int i = 0; i < 6; i++)
-        line[i] = average3(above + i + 1);
-    line[6] = average3_of(above[6], above[7], above[7]);
-    for (int y = 0; y < 4; y++)
-        memcpy(dst + y * stride, line + y, 4);
-}
-
-static void fill_down_right(guint8 *dst, int stride, const guint8 *around)
-{
-    guint8 line[7];
-    for (int i = 0; i < 7; i++)
-        line[i] = average3(around + i + 1);
-    for (int y = 0; y < 4; y++)
-        memcpy(dst + y * stride, line + 3 - y, 4);
-}
-
-static void fill_vertical_right(guint8 *dst, int stride, const guint8 *e)
-{
-    guint8 even[5],
-        odd[5]; // rows 0, 2 and rows 1, 3, each with the pixel that enters from the left
-    even[0] = average3(e + 3);
-    odd[0] = average3(e + 2);
-    for (int i = 0; i < 4; i++) {
-        even[i + 1] = average2(e + 4 + i);
-        odd[i + 1] = average3(e + 4 + i);
-    }
-    memcpy(dst, even + 1, 4);
-    memcpy(dst + stride, odd + 1, 4);
-    memcpy(dst + 2 * stride, even, 4);
-    memcpy(dst + 3 * stride, odd, 4);
-}
-
-static void fill_vertical_left(guint8 *dst, int stride, const guint8 *a)
-{
-    guint8 even[5], odd[5];
-    for (int i = 0; i < 4; i++) {
-        even[i] = average2(a + i);
-        odd[i] = average3(a + i + 1);
-    }
-    even[4] = average3(a + 5); // the last two break the pattern, by the format
-    odd[4] = average3(a + 6);
-    memcpy(dst, even, 4);
-    memcpy(dst + stride, odd, 4);
-    memcpy(dst + 2 * stride, even + 1, 4);
-    memcpy(dst + 3 * stride, odd + 1, 4);
-}
-
-static void fill_horizontal_down(guint8 *dst, int stride, const guint8 *e)
-{
-    guint8 line[10];
-    for (int i = 0; i < 4; i++) {
-        line[2 * i] = average2(e + i);
-        line[2 * i + 1] = average3(e + i + 1);
-    }
-    line[8] = average3(e + 5);
-    line[9] = average3(e + 6);
-    for (int y = 0; y < 4; y++)
-        memcpy(dst + y * stride, line + 6 - 2 * y, 4);
-}
-
-static void fill_horizontal_up(guint8 *dst, int stride, const guint8 *e)
-{
-    guint8 left[4] = {e[3], e[2], e[1], e[0]}; // from top to bottom
-    guint8 line[10];
-    for (int i = 0; i < 3; i++)
-        line[2 * i] = average2(left + i);
-    line[1] = average3(left + 1);
-    line[3] = average3(left + 2);
-    line[5] = average3_of(left[2], left[3], left[3]);
-    memset(line + 6, left[3], 4);
-    for (int y = 0; y < 4; y++)
-        memcpy(dst + y * stride, line + 2 * y, 4);
-}
-
-static void fill_plain(guint8 *dst, int stride, const guint8 *e, ScreenBlockMode mode)
-{
-    const guint8 *above = e + 5;
     int sum = 4;
     for (int i = 0; i < 4; i++)
-        sum += above[i] + e[i];
-    for (int y = 0; y < 4; y++, dst += stride) {
-        int left = e[3 - y];
-        int below = y < 3 ? e[2 - y] : left;
-        for (int x = 0; x < 4; x++) {
-            switch (mode) {
-            case SCREEN_BLOCK_TM:
-                dst[x] = clamp_pixel(left + above[x] - e[4]);
-                break;
-            case SCREEN_BLOCK_VE:
-                dst[x] = average3(above + x);
-                break;
-            case SCREEN_BLOCK_HE:
-                dst[x] = average3_of(e[4 - y], left, below);
-                break;
-            default:
-                dst[x] = (guint8)(sum >> 3);
-            }
-        }
-    }
+        sum += p[LEFT - i] + p[ABOVE + i];
+    memset(dst, sum >> 3, 16);
 }
 
-void screen_intra_predict_block(guint8 *dst, int stride, const guint8 *around, ScreenBlockMode mode)
+static void fill_tm(guint8 *dst, const guint8 *p)
+{
+    for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 4; x++)
+            dst[y * 4 + x] = clamp_pixel(p[LEFT - y] + p[ABOVE + x] - p[CORNER]);
+}
+
+// Lines of slope two: even rows hold pairs, odd rows triples, and each second row moves on by one.
+static void fill_vertical_right(guint8 *dst, const ScreenAround *around)
+{
+    const guint8 *pairs = around->pairs, *triples = around->triples;
+    set_row(dst, 0, pairs + CORNER);
+    set_row(dst, 1, triples + CORNER);
+    memcpy(dst + 9, pairs + CORNER, 3);
+    memcpy(dst + 13, triples + CORNER, 3);
+    dst[8] = triples[LEFT];
+    dst[12] = triples[LEFT - 1];
+}
+
+static void fill_vertical_left(guint8 *dst, const ScreenAround *around)
+{
+    const guint8 *pairs = around->pairs, *triples = around->triples;
+    set_row(dst, 0, pairs + ABOVE);
+    set_row(dst, 1, triples + ABOVE + 1);
+    set_row(dst, 2, pairs + ABOVE + 1);
+    set_row(dst, 3, triples + ABOVE + 2);
+    dst[11] = triples[ABOVE + 5]; // these two break the pattern, by the format
+    dst[15] = triples[ABOVE + 6];
+}
+
+static void fill_horizontal_down(guint8 *dst, const ScreenAround *around)
+{
+    guint8 line[10];
+    for (int i = 0; i < 4; i++) {
+        line[2 * i] = around->pairs[1 + i];
+        line[2 * i + 1] = around->triples[2 + i];
+    }
+    line[8] = around->triples[ABOVE];
+    line[9] = around->triples[ABOVE + 1];
+    for (int y = 0; y < 4; y++)
+        set_row(dst, y, line + 6 - 2 * y);
+}
+
+static void fill_horizontal_up(guint8 *dst, const ScreenAround *around)
+{
+    const guint8 *pairs = around->pairs, *triples = around->triples;
+    guint8 line[10] = {pairs[3], triples[3], pairs[2], triples[2], pairs[1], triples[1]};
+    memset(line + 6, around->pixels[1], 4);
+    for (int y = 0; y < 4; y++)
+        set_row(dst, y, line + 2 * y);
+}
+
+void screen_intra_predict_block(guint8 *dst, const ScreenAround *around, ScreenBlockMode mode)
 {
     switch (mode) {
+    case SCREEN_BLOCK_TM:
+        fill_tm(dst, around->pixels);
+        break;
+    case SCREEN_BLOCK_VE:
+        for (int y = 0; y < 4; y++)
+            set_row(dst, y, around->triples + ABOVE);
+        break;
+    case SCREEN_BLOCK_HE:
+        for (int y = 0; y < 4; y++)
+            memset(dst + y * 4, around->triples[LEFT - y], 4);
+        break;
     case SCREEN_BLOCK_LD:
-        fill_down_left(dst, stride, around + 5);
+        for (int y = 0; y < 4; y++)
+            set_row(dst, y, around->triples + ABOVE + 1 + y);
         break;
     case SCREEN_BLOCK_RD:
-        fill_down_right(dst, stride, around);
+        for (int y = 0; y < 4; y++)
+            set_row(dst, y, around->triples + CORNER - y);
         break;
     case SCREEN_BLOCK_VR:
-        fill_vertical_right(dst, stride, around);
+        fill_vertical_right(dst, around);
         break;
     case SCREEN_BLOCK_VL:
-        fill_vertical_left(dst, stride, around + 5);
+        fill_vertical_left(dst, around);
         break;
     case SCREEN_BLOCK_HD:
-        fill_horizontal_down(dst, stride, around);
+        fill_horizontal_down(dst, around);
         break;
     case SCREEN_BLOCK_HU:
-        fill_horizontal_up(dst, stride, around);
+        fill_horizontal_up(dst, around);
         break;
     default:
-        fill_plain(dst, stride, around, mode);
+        fill_dc(dst, around->pixels);
     }
 }
 

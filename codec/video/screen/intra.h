@@ -28,11 +28,21 @@ void screen_intra_predict(
     guint8 *dst, int stride, const ScreenEdge *edge, ScreenMode mode, int size_px);
 
 /**
- * screen_intra_predict_block - one 4x4 block
- * @around: 13 pixels: left from bottom to top, corner, 8 above from left to right
+ * The pixels around a 4x4 block, and their averages, from which all its predictions are cut.
+ * Index 1-4: left from bottom to top, 5: corner, 6-13: above from left to right; the first and the
+ * last are repeated at 0 and 14.
  */
-void screen_intra_predict_block(
-    guint8 *dst, int stride, const guint8 *around, ScreenBlockMode mode);
+typedef struct {
+    guint8 pixels[16];
+    guint8 pairs[16];   // of i and i + 1
+    guint8 triples[16]; // centred on i
+} ScreenAround;
+
+/** screen_around_finish - repeats the ends of pixels 1-13 and makes the averages */
+void screen_around_finish(ScreenAround *around);
+
+/** screen_intra_predict_block - 16 pixels, without gaps between rows */
+void screen_intra_predict_block(guint8 *dst, const ScreenAround *around, ScreenBlockMode mode);
 
 /** screen_intra_derived_block - the block mode that a whole-macroblock mode stands for as context
  */

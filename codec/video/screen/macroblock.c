@@ -6,7 +6,7 @@
 #include "codec/video/screen/choose.h"
 #include "codec/video/screen/distortion.h"
 #include "codec/video/screen/inter.h"
-#include "codec/video/screen/modes.h"
+#include "codec/video/screen/tables.h"
 
 #include <string.h>
 
@@ -67,49 +67,48 @@ static ScreenPixels source_plane(const Work *work, int plane)
     return (ScreenPixels){work->source.planes[plane], work->source.strides[plane]};
 }
 
-// The pixels around block @block: left from bottom to top, corner, above and above to the right.
-static void gather_around(const Work *work, int block, guint8 around[13])
+static void gather_around(const Work *work, int block, ScreenAround *around)
 {
     int bx = block % 4 * 4, by = block / 4 * 4, stride = work->current.strides[0];
     const guint8 *at = work->current.planes[0] + by * stride + bx;
     const ScreenEdge *edge = &work->edges[0];
+    guint8 *left = around->pixels + 1, *above = around->pixels + 6;
     for (int i = 0; i < 4; i++)
-        around[3 - i] = bx > 0 ? at[i * stride - 1] : edge->left[by + i];
+        left[3 - i] = bx > 0 ? at[i * stride - 1] : edge->left[by + i];
     if (by > 0)
-        around[4] = bx > 0 ? at[-stride - 1] : edge->left[by - 1];
+        left[4] = bx > 0 ? at[-stride - 1] : edge->left[by - 1];
     else
-        around[4] = bx > 0 ? edge->above[bx - 1] : edge->corner;
-    for (int i = 0; i < 8; i++) {
-        gboolean beyond = bx + i >= 16; // not yet there: all rows use the row above the macroblock
-        around[5 + i] = by > 0 && !beyond ? at[i - stride] : edge->above[bx + i];
-    }
+        left[4] = bx > 0 ? edge->above[bx - 1] : edge->corner;
+    memcpy(above, by > 0 ? at - stride : edge->above + bx, 4);
+    // To the right of the macroblock nothing is there yet: all rows use the row above it.
+    memcpy(above + 4, by > 0 && bx < 12 ? at - stride + 4 : edge->above + bx + 4, 4);
+    screen_around_finish(around);
 }
 
-static guint32 choose_block(Work *work, int block, guint8 *dst, const guint8 *src, guint32 weight)
+static guint32 choose_block(
+    Work *work, int block, const guint8 source[16], guint8 best[16], guint32 weight)
 {
     const ScreenMacroblock *mb = work->mb, *above = mb - (work->coder->columns + 1);
     int a = block < 4 ? above->blocks[12 + block] : mb->blocks[block - 4];
     int l = block % 4 == 0 ? (mb - 1)->blocks[block + 3] : mb->blocks[block - 1];
-    guint8 around[13], best[16];
+    const guint16 *costs =
+        work->coder->key ? screen_key_block_mode_costs[a][l] : screen_block_mode_costs;
+    ScreenAround around;
     guint32 best_cost = G_MAXUINT32;
-    gather_around(work, block, around);
+    gather_around(work, block, &around);
     for (int mode = 0; mode < SCREEN_BLOCK_MODES; mode++) {
         guint8 prediction[16];
-        guint32 bits = (guint32)screen_modes_block_cost(work->coder->key, a, l, mode);
-        guint32 cost = bits * weight / 65536;
+        guint32 cost = costs[mode] * weight / 65536;
         if (cost >= best_cost)
             continue;
-        screen_intra_predict_block(prediction, 4, around, mode);
-        cost += screen_sad4(
-            (ScreenPixels){src, work->source.strides[0]}, (ScreenPixels){prediction, 4});
+        screen_intra_predict_block(prediction, &around, mode);
+        cost += screen_sad_block(source, prediction);
         if (cost < best_cost) {
             best_cost = cost;
             work->mb->blocks[block] = (guint8)mode;
-            memcpy(best, prediction, sizeof best);
+            memcpy(best, prediction, 16);
         }
     }
-    for (int y = 0; y < 4; y++)
-        memcpy(dst + y * work->current.strides[0], best + y * 4, 4);
     return best_cost;
 }
 
@@ -121,9 +120,14 @@ static gboolean code_blocks(Work *work, guint32 limit)
         int x = block % 4 * 4, y = block / 4 * 4, stride = work->current.strides[0];
         guint8 *dst = work->current.planes[0] + y * stride + x;
         const guint8 *src = work->source.planes[0] + y * work->source.strides[0] + x;
-        cost += choose_block(work, block, dst, src, weight);
+        guint8 source[16], best[16];
+        for (int i = 0; i < 4; i++)
+            memcpy(source + i * 4, src + i * work->source.strides[0], 4);
+        cost += choose_block(work, block, source, best, weight);
         if (cost >= limit)
             return FALSE;
+        for (int i = 0; i < 4; i++)
+            memcpy(dst + i * stride, best + i * 4, 4);
         screen_residual_block(&work->levels, block, dst, stride, src, work->source.strides[0],
             &work->coder->quantizer);
     }

@@ -78,18 +78,6 @@ void screen_modes_reset(ScreenModes *modes)
     memcpy(modes->vector_probs, screen_vector_defaults, sizeof modes->vector_probs);
 }
 
-int screen_modes_block_cost(gboolean key, int above, int left, ScreenBlockMode mode)
-{
-    const guint8 *probs = key ? screen_key_block_mode_probs[above][left] : screen_block_mode_probs;
-    const Path *path = &block_paths[mode];
-    int cost = 0;
-    for (int i = 0; i < path->length; i++) {
-        int prob = probs[path->nodes[i]];
-        cost += screen_bit_cost[path->bits[i] ? 256 - prob : prob];
-    }
-    return cost;
-}
-
 static inline int stride_of(const ScreenModes *modes)
 {
     return modes->columns + 1;

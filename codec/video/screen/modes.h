@@ -34,7 +34,3 @@ void screen_modes_fit(ScreenModes *modes);
 
 /** screen_modes_write - all records, in raster order */
 void screen_modes_write(ScreenModes *modes, ScreenBoolCoder *coder);
-
-/** screen_modes_block_cost - 1/256 bit for one block mode; @above, @left count in key frames only
- */
-int screen_modes_block_cost(gboolean key, int above, int left, ScreenBlockMode mode);

@@ -9,7 +9,7 @@
 typedef struct {
     guint16 step[2];     // DC, AC
     guint16 rounding[2]; // added to the magnitude before the division
-    guint32 inverse[2];  // ceil(2^16 / step)
+    guint16 inverse[2];  // ceil(2^16 / step)
 } ScreenSteps;
 
 typedef struct {
@@ -23,9 +23,12 @@ void screen_quantizer_init(ScreenQuantizer *quantizer, int index);
 
 /**
  * screen_quantize - coefficients @first..15 of one block
- * @levels: out, in zigzag order; below @first undefined
- * @dequantized: out, in raster order, what the decoder will see; coefficient 0 stays when first = 1
+ * @levels: out, in zigzag order; those below @first are 0
+ * @dequantized: out, in raster order, what the decoder will see; 0 below @first
  * Returns: one past the last nonzero level in zigzag order, 0 when there is none
+ * The plain version is for comparison in tests.
  */
+int screen_quantize_plain(gint16 *levels, gint16 *dequantized, const gint16 *coefficients,
+    const ScreenSteps *steps, int first);
 int screen_quantize(gint16 *levels, gint16 *dequantized, const gint16 *coefficients,
     const ScreenSteps *steps, int first);

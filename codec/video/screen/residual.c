@@ -27,10 +27,12 @@ void screen_residual_luma(ScreenLevels *levels, const ScreenWindow *current,
 {
     gint16 coefficients[16 * 16], dequantized[16 * 16], second[16], second_dequantized[16];
     int stride = source->strides[0];
-    for (int block = 0; block < 16; block++) {
+    for (int block = 0; block < 16; block += 2) {
         int x = block % 4 * 4, y = block / 4 * 4;
-        screen_transform_forward(coefficients + block * 16, source->planes[0] + y * stride + x,
+        screen_transform_forward_pair(coefficients + block * 16, source->planes[0] + y * stride + x,
             stride, prediction + y * 16 + x, 16);
+    }
+    for (int block = 0; block < 16; block++) {
         levels->ends[block] = (guint8)screen_quantize(levels->levels[block],
             dequantized + block * 16, coefficients + block * 16, &quantizer->y, 1);
     }

@@ -27,17 +27,18 @@ static void add_block(ScreenEstimate *estimate, ScreenPixels source, ScreenPixel
 // Stands for the ten block modes: the row above or the column to the left, from the source.
 static void predict_from_source(guint8 out[16], ScreenPixels source, gboolean border)
 {
-    guint8 down[16], across[16];
+    guint8 here[16], down[16], across[16];
     if (border) {
         memset(out, 128, 16);
         return;
     }
     for (int y = 0; y < 4; y++) {
+        const guint8 *row = source.pixels + y * source.stride;
+        memcpy(here + y * 4, row, 4);
         memcpy(down + y * 4, source.pixels - source.stride, 4);
-        memset(across + y * 4, source.pixels[y * source.stride - 1], 4);
+        memset(across + y * 4, row[-1], 4);
     }
-    gboolean vertical = screen_sad4(source, (ScreenPixels){down, 4}) <
-                        screen_sad4(source, (ScreenPixels){across, 4});
+    gboolean vertical = screen_sad_block(here, down) < screen_sad_block(here, across);
     memcpy(out, vertical ? down : across, 16);
 }
 

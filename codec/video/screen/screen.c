@@ -14,6 +14,7 @@
 
 #include "codec/video/screen/attempt.h"
 #include "codec/video/screen/fingerprint.h"
+#include "codec/video/screen/history.h"
 #include "codec/video/screen/motion.h"
 #include "codec/video/screen/rate.h"
 #include "codec/video/screen/refine.h"
@@ -35,6 +36,7 @@ typedef struct {
     ScreenStore store;
     ScreenAttempt attempt;
     ScreenRate rate;
+    ScreenHistory history;
     ScreenMotion *motion;
     guint64 *fingerprints; // of the source as last seen
     guint32 *changed;      // the frame in which each macroblock last changed
@@ -68,6 +70,7 @@ static void init_pictures(ScreenEncoder *screen, int width_px, int height_px)
     gsize count = (gsize)screen->dirty.mb_columns * screen->dirty.mb_rows;
     screen->fingerprints = g_new0(guint64, count);
     screen->changed = g_new0(guint32, count);
+    screen->history = (ScreenHistory){0};
     screen->started = FALSE;
     screen->due_us = -1;
 }
@@ -191,12 +194,11 @@ static gsize encode_refinement(
     return 0;
 }
 
-static void commit(ScreenEncoder *screen)
+static void commit(ScreenEncoder *screen, guint32 id, gint64 now_us)
 {
     ScreenAttempt *attempt = &screen->attempt;
     screen_attempt_end(attempt);
-    if (attempt->coder.key)
-        screen_store_forget(&screen->store);
+    screen_history_sent(&screen->history, &screen->store, &attempt->header, id, now_us);
     screen_store_advance(&screen->store, &attempt->coded, attempt->coder.source,
         screen->fingerprints, attempt->finals);
     for (gsize i = 0; i < (gsize)screen->dirty.words_per_row * screen->dirty.mb_rows; i++) {
@@ -207,28 +209,53 @@ static void commit(ScreenEncoder *screen)
     screen->started = TRUE;
 }
 
-static void prepare(ScreenEncoder *screen, const PouceEncodeRequest *request)
+static void offer_references(ScreenEncoder *screen)
+{
+    ScreenCoder *coder = &screen->attempt.coder;
+    ScreenStore *store = &screen->store;
+    coder->fingerprints = screen->fingerprints;
+    coder->shown_luma = store->shown_luma;
+    coder->shown_stride = store->shown_stride;
+    coder->refs[SCREEN_REF_LAST] = screen->attempt.header.recovery ? NULL : store->last;
+    coder->finals[SCREEN_REF_LAST] = store->finals;
+    for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++) {
+        const ScreenSaved *saved = &store->saved[SCREEN_SAVED_INDEX(ref)];
+        coder->refs[ref] = saved->usable ? saved->frame : NULL;
+        coder->finals[ref] = saved->finals;
+        coder->shown[ref] = saved->fingerprints;
+    }
+}
+
+// What kind of frame it will be, what it codes and what it may predict from.
+static void prepare(ScreenEncoder *screen, const PouceEncodeRequest *request, gboolean was_sharp)
 {
     ScreenAttempt *attempt = &screen->attempt;
     ScreenCoder *coder = &attempt->coder;
-    coder->key = request->key || !screen->started;
+    ScreenHeader *header = &attempt->header;
+    gboolean lost = screen->history.lost_id != 0;
+    gboolean recoverable = lost && screen_history_recover(&screen->history, &screen->store);
+    coder->key = request->key || !screen->started || (lost && !recoverable);
     coder->source = request->frame;
     coder->current = screen->store.current;
-    coder->fingerprints = screen->fingerprints;
-    coder->refs[SCREEN_REF_LAST] = screen->store.last;
-    coder->finals[SCREEN_REF_LAST] = screen->store.finals;
-    coder->shown_luma = screen->store.shown_luma;
-    coder->shown_stride = screen->store.shown_stride;
     coder->polish_until = 0;
-    attempt->header.golden = attempt->header.altref = SCREEN_COPY_NONE;
+    header->recovery = lost && !coder->key;
+    header->golden = header->altref = SCREEN_COPY_NONE;
     pouce_damage_empty(&attempt->coded);
     if (coder->key)
         screen_attempt_begin_key(attempt);
+    else if (header->recovery)
+        pouce_damage_fill(&attempt->coded);
     else
         pouce_damage_add(&attempt->coded, &screen->dirty);
-    coder->candidate_count = coder->key ? 0
-                                        : screen_motion_search(screen->motion, &attempt->coded,
-                                              coder->candidates, SCREEN_CANDIDATES_MAX);
+    ScreenMoment moment = {request->now_us, was_sharp, pouce_damage_count(&screen->dirty),
+        coder->columns * coder->rows};
+    if (!coder->key && !header->recovery)
+        screen_history_plan(&screen->history, &screen->store, &moment, header);
+    offer_references(screen);
+    coder->candidate_count = coder->key || header->recovery
+                                 ? 0
+                                 : screen_motion_search(screen->motion, &attempt->coded,
+                                       coder->candidates, SCREEN_CANDIDATES_MAX);
 }
 
 static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeRequest *request,
@@ -238,8 +265,10 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
     ScreenAttempt *attempt = &screen->attempt;
     screen->tick++;
     screen_rate_advance(&screen->rate, request->now_us);
+    gboolean was_sharp =
+        pouce_damage_is_empty(&screen->blurred) && pouce_damage_is_empty(&screen->dirty);
     note_changes(screen, request);
-    prepare(screen, request);
+    prepare(screen, request, was_sharp);
     gboolean has_change = !pouce_damage_is_empty(&attempt->coded);
     if (!has_change && (screen->due_us < 0 || request->now_us < screen->due_us))
         return POUCE_ENCODE_NOTHING;
@@ -268,7 +297,7 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
             .quantizer = attempt->coder.quantizer.index,
             .coded_mb = pouce_damage_count(&attempt->coded),
         };
-        commit(screen);
+        commit(screen, out->id, request->now_us);
         screen_rate_spent(&screen->rate, bytes);
     }
     screen->due_us = pouce_damage_is_empty(&screen->blurred)
@@ -284,7 +313,22 @@ static void screen_set_bitrate(PouceEncoder *encoder, int bitrate_bps)
 
 static gint64 screen_next_due_us(const PouceEncoder *encoder)
 {
-    return ((const ScreenEncoder *)encoder)->due_us;
+    const ScreenEncoder *screen = (const ScreenEncoder *)encoder;
+    return screen->history.lost_id ? 0 : screen->due_us;
+}
+
+static void screen_confirm(PouceEncoder *encoder, guint32 id)
+{
+    ScreenEncoder *screen = (ScreenEncoder *)encoder;
+    if (id < screen->next_id)
+        screen_history_confirm(&screen->history, id);
+}
+
+static void screen_lost(PouceEncoder *encoder, guint32 id)
+{
+    ScreenEncoder *screen = (ScreenEncoder *)encoder;
+    if (screen->started && id > 0 && id < screen->next_id)
+        screen_history_lost(&screen->history, id);
 }
 
 const PouceFrame *pouce_screen_reconstruction(const PouceEncoder *encoder)
@@ -301,4 +345,6 @@ const PouceEncoderClass pouce_encoder_screen = {
     .set_bitrate = screen_set_bitrate,
     .resize = screen_resize,
     .next_due_us = screen_next_due_us,
+    .confirm = screen_confirm,
+    .lost = screen_lost,
 };

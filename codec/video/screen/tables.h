@@ -26,3 +26,6 @@ extern const guint16 screen_dc_steps[128];
 extern const guint16 screen_ac_steps[128];
 /** Cost in 1/256 bit of a bool that has probability p/256; use 256 - p for the other value. */
 extern const guint16 screen_bit_cost[257];
+/** Cost in 1/256 bit of a block mode: [above][left][mode], and in inter frames without context. */
+extern const guint16 screen_key_block_mode_costs[10][10][10];
+extern const guint16 screen_block_mode_costs[10];

@@ -161,7 +161,8 @@ static gboolean worth_updating(const guint32 *branch, int old, int update, guint
     return before - after > price;
 }
 
-void screen_tokens_fit(const ScreenTokens *tokens, ScreenTokenProbs probs, ScreenBoolCoder *coder)
+void screen_tokens_fit(
+    const ScreenTokens *tokens, ScreenTokenProbs probs, ScreenBoolCoder *coder, gboolean always)
 {
     const guint8 *update = &screen_coefficient_update_probs[0][0][0][0];
     for (int c = 0; c < SCREEN_CONTEXTS; c++) {
@@ -171,11 +172,11 @@ void screen_tokens_fit(const ScreenTokens *tokens, ScreenTokenProbs probs, Scree
         for (int node = 0; node < SCREEN_NODES; node++, update++) {
             guint8 fitted;
             gboolean better = worth_updating(branches[node], probs[c][node], *update, &fitted);
-            screen_bool_put(coder, better, *update);
-            if (!better)
-                continue;
-            screen_bool_literal(coder, fitted, 8);
-            probs[c][node] = fitted;
+            if (better)
+                probs[c][node] = fitted;
+            screen_bool_put(coder, better || always, *update);
+            if (better || always)
+                screen_bool_literal(coder, probs[c][node], 8);
         }
     }
 }
@@ -186,6 +187,37 @@ static void write_offset(ScreenBoolCoder *coder, int range, int offset)
         screen_bool_put(coder, (offset >> (range_bits[range] - 1 - i)) & 1, range_probs[range][i]);
 }
 
+// The tree of 13.2, walked by hand: this is the busiest loop of a large frame.
+static inline void write_token(ScreenBoolCoder *coder, int token, const guint8 *p, int no_end)
+{
+    if (!no_end) {
+        screen_bool_put(coder, token != TOKEN_END, p[0]);
+        if (token == TOKEN_END)
+            return;
+    }
+    screen_bool_put(coder, token > 0, p[1]);
+    if (token == 0)
+        return;
+    screen_bool_put(coder, token > 1, p[2]);
+    if (token == 1)
+        return;
+    screen_bool_put(coder, token >= TOKEN_RANGE_1, p[3]);
+    if (token < TOKEN_RANGE_1) {
+        screen_bool_put(coder, token > 2, p[4]);
+        if (token > 2)
+            screen_bool_put(coder, token > 3, p[5]);
+        return;
+    }
+    int range = token - TOKEN_RANGE_1;
+    screen_bool_put(coder, range > 1, p[6]);
+    if (range < 2) {
+        screen_bool_put(coder, range, p[7]);
+        return;
+    }
+    screen_bool_put(coder, range > 3, p[8]);
+    screen_bool_put(coder, range & 1, p[range > 3 ? 10 : 9]);
+}
+
 void screen_tokens_write(
     const ScreenTokens *tokens, const ScreenTokenProbs probs, ScreenBoolCoder *coder)
 {
@@ -193,9 +225,7 @@ void screen_tokens_write(
     for (gsize at = 0; at < tokens->count; at++) {
         int word = tokens->words[at];
         int token = word & 0xf;
-        const guint8 *p = probs[word >> WORD_CONTEXT_SHIFT];
-        for (int i = word & WORD_NO_END ? 1 : 0; i < paths[token].length; i++)
-            screen_bool_put(&local, path_bit(token, i), p[paths[token].nodes[i]]);
+        write_token(&local, token, probs[word >> WORD_CONTEXT_SHIFT], word & WORD_NO_END);
         if (token == 0 || token == TOKEN_END)
             continue;
         if (token >= TOKEN_RANGE_1)

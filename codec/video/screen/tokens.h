@@ -48,8 +48,10 @@ void screen_tokens_record(
 
 /**
  * screen_tokens_fit - changes @probs where that saves bits, and writes the updates of 13.4
+ * @always: writes all of them, for a far end that may hold others
  */
-void screen_tokens_fit(const ScreenTokens *tokens, ScreenTokenProbs probs, ScreenBoolCoder *coder);
+void screen_tokens_fit(
+    const ScreenTokens *tokens, ScreenTokenProbs probs, ScreenBoolCoder *coder, gboolean always);
 
 void screen_tokens_write(
     const ScreenTokens *tokens, const ScreenTokenProbs probs, ScreenBoolCoder *coder);

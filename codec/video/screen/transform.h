@@ -11,8 +11,20 @@
 void screen_transform_forward(
     gint16 *out, const guint8 *src, int src_stride, const guint8 *pred, int pred_stride);
 
+/** screen_transform_forward_pair - two blocks side by side, 32 coefficients */
+void screen_transform_forward_pair(
+    gint16 *out, const guint8 *src, int src_stride, const guint8 *pred, int pred_stride);
+
+/** The plain C version of one block; the others give the same numbers. */
+void screen_transform_forward_plain(
+    gint16 *out, const guint8 *src, int src_stride, const guint8 *pred, int pred_stride);
+
 /** screen_transform_inverse - dst = clamp(pred + inverse(@in)); dst may be pred */
 void screen_transform_inverse(
+    guint8 *dst, int dst_stride, const guint8 *pred, int pred_stride, const gint16 *in);
+
+/** screen_transform_inverse_plain - the same, for comparison in tests */
+void screen_transform_inverse_plain(
     guint8 *dst, int dst_stride, const guint8 *pred, int pred_stride, const gint16 *in);
 
 /** The second stage, over the 16 DCs of a macroblock: DC of block i is at in[i * 16]. */

@@ -151,7 +151,8 @@ void screen_vectors_count(ScreenVectorCounts counts, ScreenVector vector, Screen
     }
 }
 
-void screen_vectors_fit(ScreenBoolCoder *coder, ScreenVectorProbs probs, ScreenVectorCounts counts)
+void screen_vectors_fit(
+    ScreenBoolCoder *coder, ScreenVectorProbs probs, ScreenVectorCounts counts, gboolean always)
 {
     for (int component = 0; component < 2; component++) {
         for (int node = 0; node < SCREEN_VECTOR_NODES; node++) {
@@ -160,7 +161,7 @@ void screen_vectors_fit(ScreenBoolCoder *coder, ScreenVectorProbs probs, ScreenV
             int update = screen_vector_update_probs[component][node];
             guint64 total = (guint64)n[0] + n[1];
             // Only seven bits of a probability are sent; 0 stands for 1.
-            int sent = total ? (int)(((guint64)n[0] * 128 + total / 2) / total) : 0;
+            int sent = total ? (int)(((guint64)n[0] * 128 + total / 2) / total) : *prob / 2;
             sent = CLAMP(sent, 0, 127);
             int fitted = sent ? sent * 2 : 1;
             gint64 before =
@@ -168,7 +169,7 @@ void screen_vectors_fit(ScreenBoolCoder *coder, ScreenVectorProbs probs, ScreenV
             gint64 after = (gint64)n[0] * screen_bit_cost[fitted] +
                            (gint64)n[1] * screen_bit_cost[256 - fitted];
             gint64 price = 7 * 256 + screen_bit_cost[256 - update] - screen_bit_cost[update];
-            gboolean better = total > 0 && before - after > price;
+            gboolean better = always || (total > 0 && before - after > price);
             screen_bool_put(coder, better, update);
             if (better) {
                 screen_bool_literal(coder, (guint32)sent, 7);

@@ -41,5 +41,9 @@ void screen_vectors_write(
 
 void screen_vectors_count(ScreenVectorCounts counts, ScreenVector vector, ScreenVector best);
 
-/** screen_vectors_fit - changes @probs where @counts say that it pays, and writes the updates */
-void screen_vectors_fit(ScreenBoolCoder *coder, ScreenVectorProbs probs, ScreenVectorCounts counts);
+/**
+ * screen_vectors_fit - changes @probs where @counts say that it pays, and writes the updates
+ * @always: writes all of them, for a far end that may hold others
+ */
+void screen_vectors_fit(
+    ScreenBoolCoder *coder, ScreenVectorProbs probs, ScreenVectorCounts counts, gboolean always);

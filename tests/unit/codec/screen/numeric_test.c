@@ -40,6 +40,35 @@ static void test_transform_comes_back(void **state)
     g_rand_free(random);
 }
 
+static void test_transform_equals_plain(void **state)
+{
+    GRand *random = g_rand_new_with_seed(6);
+    for (int n = 0; n < 5000; n++) {
+        guint8 source[32], prediction[32];
+        gint16 pair[32], one[16], plain[16];
+        fill(source, 32, random, n % 2 ? 256 : 2);
+        fill(prediction, 32, random, n % 3 ? 256 : 1);
+        for (int i = 0; n < 4 && i < 32; i++) {
+            source[i] = n & 1 ? 255 : 0; // the extremes
+            prediction[i] = n & 1 ? 0 : 255;
+        }
+        screen_transform_forward_pair(pair, source, 8, prediction, 8);
+        for (int i = 0; i < 2; i++) {
+            screen_transform_forward_plain(plain, source + i * 4, 8, prediction + i * 4, 8);
+            screen_transform_forward(one, source + i * 4, 8, prediction + i * 4, 8);
+            assert_memory_equal(pair + i * 16, plain, sizeof plain);
+            assert_memory_equal(one, plain, sizeof plain);
+            guint8 out[16], plain_out[16];
+            for (int k = 0; k < 16; k++)
+                plain[k] = (gint16)(plain[k] / (n % 40 + 1) * (n % 40 + 1));
+            screen_transform_inverse(out, 4, prediction, 4, plain);
+            screen_transform_inverse_plain(plain_out, 4, prediction, 4, plain);
+            assert_memory_equal(out, plain_out, sizeof out);
+        }
+    }
+    g_rand_free(random);
+}
+
 static void test_second_stage_comes_back(void **state)
 {
     GRand *random = g_rand_new_with_seed(2);
@@ -74,10 +103,16 @@ static void test_quantizer_error_is_bounded(void **state)
                     assert_in_range(abs(out[i] - coefficients[i]), 0, step);
                 assert_true((long)out[i] * coefficients[i] >= 0);
             }
-            for (int i = end; i < 16; i++)
-                assert_int_equal(levels[i], 0);
             if (end)
                 assert_int_not_equal(levels[end - 1], 0);
+            int first = n % 2;
+            gint16 plain_levels[16], plain_out[16];
+            end = screen_quantize(levels, out, coefficients, steps, first);
+            assert_int_equal(
+                end, screen_quantize_plain(plain_levels, plain_out, coefficients, steps, first));
+            assert_memory_equal(out, plain_out, sizeof out);
+            if (end)
+                assert_memory_equal(levels, plain_levels, sizeof levels);
         }
     }
     g_rand_free(random);
@@ -93,7 +128,8 @@ static void test_distortion_equals_plain(void **state)
         int at = g_rand_int_range(random, 0, 16);
         ScreenPixels p = {a + at, 40}, q = {b + 15 - at, 40};
         assert_int_equal(screen_sad16(p, q), screen_sad_plain(p, q, 16));
-        assert_int_equal(screen_sad4(p, q), screen_sad_plain(p, q, 4));
+        ScreenPixels r = {a + at, 4}, t = {b + at, 4};
+        assert_int_equal(screen_sad_block(a + at, b + at), screen_sad_plain(r, t, 4));
         assert_int_equal(screen_sse(p, q, 16), screen_sse_plain(p, q, 16));
         assert_int_equal(screen_sse(p, q, 8), screen_sse_plain(p, q, 8));
     }
@@ -119,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_transform_comes_back),
+        cmocka_unit_test(test_transform_equals_plain),
         cmocka_unit_test(test_second_stage_comes_back),
         cmocka_unit_test(test_quantizer_error_is_bounded),
         cmocka_unit_test(test_distortion_equals_plain),

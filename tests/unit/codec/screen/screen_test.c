@@ -24,6 +24,7 @@ typedef struct {
     GRand *random;
     gint64 now_us;
     PouceEncodedFrame out;
+    gboolean deaf; // frames do not reach the judge
 } Stage;
 
 static void stage_init(Stage *stage, int width_px, int height_px, guint32 seed)
@@ -58,7 +59,7 @@ static PouceEncodeResult stage_encode(Stage *stage, int budget_bytes, gboolean k
     GError *error = NULL;
     PouceEncodeResult result = pouce_encoder_encode(stage->encoder, &request, &stage->out, &error);
     assert_null(error);
-    if (result == POUCE_ENCODE_FRAME) {
+    if (result == POUCE_ENCODE_FRAME && !stage->deaf) {
         g_autofree char *problem = judge_check(stage->judge, stage->out.data, stage->out.bytes,
             pouce_screen_reconstruction(stage->encoder));
         if (problem)
@@ -188,6 +189,75 @@ static void test_scrolls_are_copied(void **state)
     stage_clear(&stage);
 }
 
+static void test_switches_back_for_little(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 1280, 720, 8);
+    gsize first = 0;
+    for (int i = 0; i < 6; i++) {
+        strokes_fill(stage.frame, 20 + i % 2); // two desktops take turns
+        stage_encode(&stage, 200000, FALSE);
+        if (i == 1)
+            first = stage.out.bytes;
+        if (i >= 2)
+            assert_true(stage.out.bytes < 2000);
+        settle(&stage, 200000);
+        stage.now_us += G_USEC_PER_SEC;
+    }
+    assert_true(first > 50000);
+    stage_clear(&stage);
+}
+
+// A far end that misses a frame, with and without a reference it is known to have.
+static void test_recovers_from_loss(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 640, 480, 9);
+    strokes_fill(stage.frame, 9);
+    stage_encode(&stage, 0, FALSE);
+    settle(&stage, 100000);
+    for (int i = 0; i < 3; i++) { // golden is saved on the way
+        stage.now_us += 2 * G_USEC_PER_SEC;
+        strokes_draw(stage.frame, (PouceRect){100 + i * 40, 300, 40, 16}, stage.random);
+        stage_encode(&stage, 0, FALSE);
+        pouce_encoder_confirm(stage.encoder, stage.out.id);
+    }
+    for (int i = 0; i < 4; i++) {
+        strokes_draw(stage.frame, (PouceRect){100, 100 + i * 60, 200, 50}, stage.random);
+        stage.deaf = i < 3; // the judges do not get these
+        stage_encode(&stage, 0, FALSE);
+        pouce_encoder_lost(stage.encoder, stage.out.id);
+        if (i == 2)
+            stage.deaf = FALSE;
+    }
+    // The last one was decoded: it must have been exact although three before it are missing.
+    assert_false(stage.out.key);
+    assert_true(stage.out.bytes < 12000);
+    pouce_encoder_lost(stage.encoder, stage.out.id - 1);
+    strokes_fill(stage.frame, 11);
+    stage_encode(&stage, 0, FALSE);
+    settle(&stage, 0);
+    assert_false(stage.out.key);
+    stage_clear(&stage);
+}
+
+static void test_loss_without_reference_gives_a_key(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 320, 240, 10);
+    strokes_fill(stage.frame, 10);
+    stage_encode(&stage, 0, FALSE);
+    pouce_encoder_lost(stage.encoder, stage.out.id);
+    strokes_draw(stage.frame, (PouceRect){100, 100, 50, 50}, stage.random);
+    stage_encode(&stage, 0, FALSE);
+    assert_true(stage.out.key);
+    pouce_encoder_lost(stage.encoder, 1); // long made good
+    strokes_draw(stage.frame, (PouceRect){100, 100, 50, 50}, stage.random);
+    stage_encode(&stage, 0, FALSE);
+    assert_false(stage.out.key);
+    stage_clear(&stage);
+}
+
 static void test_resizes(void **state)
 {
     Stage stage;
@@ -212,6 +282,9 @@ int main(void)
         cmocka_unit_test(test_becomes_sharp_then_silent),
         cmocka_unit_test(test_typing_is_small),
         cmocka_unit_test(test_scrolls_are_copied),
+        cmocka_unit_test(test_switches_back_for_little),
+        cmocka_unit_test(test_recovers_from_loss),
+        cmocka_unit_test(test_loss_without_reference_gives_a_key),
         cmocka_unit_test(test_resizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

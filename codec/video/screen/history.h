@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// When golden and altref are saved, and which of them can save the far end after a loss. Golden
+// follows the picture while it is sharp, once a second at most; altref takes the desktop that a
+// large change is about to replace, if it stood still long enough to be worth coming back to. Pure.
+
+#include "codec/video/screen/header.h"
+#include "codec/video/screen/store.h"
+
+typedef struct {
+    guint32 base_id;      // latest frame that needs no earlier one but a confirmed reference
+    guint32 confirmed_id; // newest frame that the far end is known to have
+    guint32 lost_id;      // oldest frame that it lacks; 0: none
+    gint64 golden_us;     // when golden was saved
+    gint64 changed_us;    // when the picture changed last
+} ScreenHistory;
+
+/** What is known before a frame is coded. */
+typedef struct {
+    gint64 now_us;
+    gboolean was_sharp; // the picture before, all of it
+    int changed_mb;
+    int total_mb;
+} ScreenMoment;
+
+/** screen_history_plan - sets the copies that @header orders; the frame is no key frame */
+void screen_history_plan(ScreenHistory *history, const ScreenStore *store,
+    const ScreenMoment *moment, ScreenHeader *header);
+
+/** screen_history_sent - frame @id went out; saves what its header orders */
+void screen_history_sent(ScreenHistory *history, ScreenStore *store, const ScreenHeader *header,
+    guint32 id, gint64 now_us);
+
+void screen_history_confirm(ScreenHistory *history, guint32 id);
+void screen_history_lost(ScreenHistory *history, guint32 id);
+
+/**
+ * screen_history_recover - forgets references that the far end may not have
+ * Returns: TRUE if one is left that it has for certain; else a key frame is needed
+ */
+gboolean screen_history_recover(const ScreenHistory *history, ScreenStore *store);
