@@ -131,12 +131,18 @@ static Asked *asked_new(PouceLine *line, const PouceSwitchboard *message)
     return asked;
 }
 
+/* g_utf8_substring reads on past the end of a text that is shorter than it was asked for */
+static char *at_most(const char *text, glong chars)
+{
+    return g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), chars));
+}
+
 static void on_answer(gpointer data, const PouceSessionRow *row, const GError *error)
 {
     Asked *asked = data;
     if (error) {
         PouceProblem problem = pouce_api_problem(error);
-        g_autofree char *detail = g_utf8_substring(error->message, 0, POUCE_DETAIL_MAX_CHARS);
+        g_autofree char *detail = at_most(error->message, POUCE_DETAIL_MAX_CHARS);
         pouce_line_send_error(asked->line, pouce_problem_code(problem), detail,
             pouce_switchboard_type_name(asked->type));
     }
@@ -300,8 +306,7 @@ static void on_message(
         pouce_line_send_error(line, "malformed", error->message, "unknown");
     } else {
         exchange->counts.malformed++;
-        g_autofree char *reason =
-            g_utf8_substring(error ? error->message : "Only text is understood.", 0, 30);
+        g_autofree char *reason = at_most(error ? error->message : "Only text is understood.", 30);
         pouce_line_close(line, POUCE_CLOSE_MALFORMED, reason);
     }
 }
