@@ -105,11 +105,19 @@ void agent_meter_take_tick(PouceAgent *agent, const PouceSignedTick *tick)
 {
     PouceSignedTick completed;
     gint64 seq = 0;
+    gint64 now_us = g_get_monotonic_time();
     PouceMeterVerdict verdict =
-        pouce_meter_take_tick(agent->clock.meter, g_get_monotonic_time(), tick, &completed, &seq);
+        pouce_meter_take_tick(agent->clock.meter, now_us, tick, &completed, &seq);
+    agent->clock.heard_last = agent->phase == POUCE_AGENT_ENDING;
     if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
         countersign(agent, &completed, seq);
-    else if (verdict != POUCE_METER_LATER)
+    gint64 open_us = now_us - (pouce_meter_due_us(agent->clock.meter) - POUCE_METER_PERIOD_US);
+    if (verdict == POUCE_METER_OK && agent->phase != POUCE_AGENT_ENDING &&
+        open_us > POUCE_METER_TOGETHER_US)
+        make_tick(agent, now_us);
+    if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
+        return;
+    if (verdict != POUCE_METER_LATER)
         agent_trouble(agent, "tick",
             "The helper's count of the time does not hold: it is not signed, and not charged.");
 }

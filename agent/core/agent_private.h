@@ -72,6 +72,7 @@ typedef struct {
     gint64 handed[2]; // last seq given to the rendezvous, by role
     gboolean running; // frames arrive
     gboolean stalled;
+    gboolean heard_last; // the helper's answer to our last tick, with a tick of its own
     gboolean paused_us;
     gboolean paused_far;
     gboolean first_told;

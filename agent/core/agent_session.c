@@ -110,6 +110,7 @@ void agent_session_leave(PouceAgent *agent, PouceEndReason reason)
     agent->leaving = reason;
     pouce_consent_revoke(&agent->hands.consent, POUCE_CAPABILITY_CONTROL, POUCE_REVOKE_POLICY,
         g_get_monotonic_time());
+    agent->clock.heard_last = FALSE;
     if (can_sign)
         agent_meter_last(agent);
     begin_ending(agent);
@@ -142,7 +143,8 @@ void agent_session_on_time(PouceAgent *agent, gint64 now_us)
 {
     if (agent->phase != POUCE_AGENT_ENDING)
         return;
-    gboolean answered = agent->clock.meter && !pouce_meter_peek_pending(agent->clock.meter, 0);
+    gboolean answered = agent->clock.meter && agent->clock.heard_last &&
+                        !pouce_meter_peek_pending(agent->clock.meter, 0);
     if (agent->leave_us != POUCE_AGENT_NEVER && (answered || now_us >= agent->leave_us))
         leave_now(agent);
     if (agent->leave_us == POUCE_AGENT_NEVER)

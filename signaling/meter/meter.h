@@ -16,6 +16,8 @@
 #include "signaling/wire/tick.h"
 
 #define POUCE_METER_PERIOD_US (5 * G_USEC_PER_SEC)
+#define POUCE_METER_TOGETHER_US                                                                    \
+    (250 * 1000) // older than this, one's interval closes with the peer's
 #define POUCE_METER_INTERVAL_MAX_US (7500 * 1000) // longer than this counts nothing
 #define POUCE_METER_AHEAD_MAX_MS 10000            // a peer's claim beyond one's own count
 #define POUCE_METER_MISSED_US (12500 * 1000)      // two periods and half a one of slack

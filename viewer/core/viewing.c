@@ -118,7 +118,8 @@ static void poll_phase(PouceViewing *viewing, gint64 now_us)
         poll_lost(viewing, now_us);
         break;
     case PHASE_ENDING:
-        if (!pouce_meter_peek_pending(viewing->meter, 0) || age_us > LAST_TICK_US)
+        if ((viewing->heard_last && !pouce_meter_peek_pending(viewing->meter, 0)) ||
+            age_us > LAST_TICK_US)
             leave(viewing, POUCE_END_HELPER);
         break;
     case PHASE_LEFT:
@@ -285,6 +286,7 @@ void pouce_viewing_end(PouceViewing *viewing)
         return;
     }
     viewing_drop_loans(viewing, POUCE_REVOKE_HELPER);
+    viewing->heard_last = FALSE;
     viewing_set_phase(viewing, PHASE_ENDING);
     viewing_meter_make(viewing, g_get_monotonic_time());
 }

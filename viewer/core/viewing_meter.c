@@ -90,9 +90,16 @@ void viewing_meter_take_tick(PouceViewing *viewing, const PouceSignedTick *tick)
     gint64 now_us = g_get_monotonic_time();
     PouceMeterVerdict verdict =
         pouce_meter_take_tick(viewing->meter, now_us, tick, &completed, &seq);
+    viewing->heard_last = viewing->phase == PHASE_ENDING;
     if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
         send_countersign(viewing, &completed, seq);
-    else if (verdict != POUCE_METER_LATER)
+    gint64 open_us = now_us - (pouce_meter_due_us(viewing->meter) - POUCE_METER_PERIOD_US);
+    if (verdict == POUCE_METER_OK && viewing->phase == PHASE_LIVE &&
+        open_us > POUCE_METER_TOGETHER_US)
+        viewing_meter_make(viewing, now_us);
+    if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
+        return;
+    if (verdict != POUCE_METER_LATER)
         viewing_emit_text(viewing, POUCE_VIEWING_PROBLEM,
             "the other end's signed time does not hold; it is not countersigned");
 }

@@ -50,6 +50,7 @@ struct PouceViewing {
     // meter
     PouceMeter *meter; // one for the whole session
     gboolean stalled;
+    gboolean heard_last; // the seeker's answer to our last tick, with a tick of its own
 
     // said
     PouceCapability granted;

@@ -14,7 +14,7 @@ import type { Input, Motion } from "./wire/binary.ts";
 import { allowedFrom, buildControl, parseControl, type Capability, type Control, type EndReason, type RevokeBy } from "./wire/control.ts";
 import type { Identity } from "./wire/identity.ts";
 import { TICKS_MAX } from "./wire/limits.ts";
-import { Meter } from "./wire/meter.ts";
+import { Meter, METER_PERIOD_MS, METER_TOGETHER_MS } from "./wire/meter.ts";
 import { bindText, checkPeerBind, priceId, type Bind } from "./wire/texts.ts";
 
 export type Phase = "waiting" | "connecting" | "live" | "lost" | "ending" | "left" | "over";
@@ -67,6 +67,8 @@ export class Viewing {
   #pinTrusted = false;
   #meter: Meter | null = null;
   #stalled = false;
+  /** The seeker's answer to our last tick, with a tick of its own. */
+  #heardLast = false;
   #making = false;
   #turn: Promise<void> = Promise.resolve();
   #paused = false;
@@ -375,9 +377,12 @@ export class Viewing {
 
   async #takeTick(message: Extract<Control, { type: "tick" }>): Promise<void> {
     const taken = await this.#meter?.takeTick(performance.now(), { tick: message.tick, sig: message.sig });
+    if (this.phase === "ending") this.#heardLast = true;
     if (!taken?.answer) return;
     this.#say({ type: "countersign", seq: taken.answer.seq, sig: taken.answer.counter_sig });
     this.#flushTicks();
+    const open = performance.now() - ((this.#meter?.due_ms() ?? Infinity) - METER_PERIOD_MS);
+    if (taken.verdict === "ok" && this.phase === "live" && open > METER_TOGETHER_MS) await this.#makeTick();
   }
 
   async #makeTick(): Promise<void> {
@@ -422,9 +427,8 @@ export class Viewing {
     if (this.phase === "live" || this.phase === "ending") this.#pollMeter(now);
     if (this.phase === "connecting" && age > CONNECT_MS && !this.#pinAsked) this.#lose();
     if (this.phase === "lost") this.#pollLost(now);
-    if (this.phase === "ending" && !this.#making && (this.#meter?.pending().length === 0 || age > LAST_TICK_MS)) {
-      this.#leave("helper");
-    }
+    const done = this.#heardLast && !this.#making && this.#meter?.pending().length === 0;
+    if (this.phase === "ending" && (done || age > LAST_TICK_MS)) this.#leave("helper");
     if (this.phase === "left" && age > LEFT_MS) this.#over();
   }
 

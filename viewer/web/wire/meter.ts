@@ -14,6 +14,7 @@ import {
 } from "./texts.ts";
 
 export const METER_PERIOD_MS = 5000;
+export const METER_TOGETHER_MS = 250;
 export const METER_INTERVAL_MAX_MS = 7500;
 export const METER_AHEAD_MAX_MS = 10000;
 export const METER_MISSED_MS = 12500;
