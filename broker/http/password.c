@@ -124,13 +124,26 @@ static void work(gpointer data, gpointer user_data)
     g_source_attach(source, job->owner->context);
 }
 
+/* A secret that no password has, with the costs of a real one. */
+static void make_nobody(PouceSecret *out)
+{
+    guint8 random[SALT_BYTES + KEY_BYTES];
+    int ok = RAND_bytes(random, sizeof random);
+    g_assert(ok == 1);
+    out->salt = g_bytes_new(random, SALT_BYTES);
+    out->key = g_bytes_new(random + SALT_BYTES, KEY_BYTES);
+    out->n = COST_N;
+    out->r = BLOCK_R;
+    out->p = PASSES_P;
+}
+
 PoucePasswords *pouce_passwords_new(GMainContext *context)
 {
     PoucePasswords *passwords = g_new0(PoucePasswords, 1);
     passwords->context =
         context ? g_main_context_ref(context) : g_main_context_ref(g_main_context_default());
     passwords->pool = g_thread_pool_new_full(work, passwords, job_free, WORKERS, FALSE, NULL);
-    pouce_secret_make("the password of nobody", &passwords->nobody);
+    make_nobody(&passwords->nobody);
     return passwords;
 }
 

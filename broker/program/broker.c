@@ -120,6 +120,11 @@ static gboolean make_store(PouceBroker *broker, GError **error)
     return broker->desk != NULL;
 }
 
+static void on_line_gone(gpointer server)
+{
+    pouce_server_ws_gone(server);
+}
+
 static void make_api(PouceBroker *broker)
 {
     PouceApi *api = &broker->app.api;
@@ -135,11 +140,6 @@ static void make_api(PouceBroker *broker)
     api->name = broker->options->name;
     api->logged_out = pouce_exchange_drop;
     api->logged_out_data = broker->exchange;
-}
-
-static void on_line_gone(gpointer server)
-{
-    pouce_server_ws_gone(server);
 }
 
 static gboolean make_server(PouceBroker *broker, GError **error)
@@ -190,6 +190,29 @@ static gboolean make_console(PouceBroker *broker, GError **error)
     return broker->admin != NULL;
 }
 
+static gboolean nothing(PouceDb *db, gpointer data, GError **error)
+{
+    return TRUE;
+}
+
+static void on_nothing(gpointer data, const GError *error)
+{
+    *(gboolean *)data = TRUE;
+}
+
+/* Waits until what the desk took up is written, so that nobody reads a state from before the
+ * restart. */
+static void settle_restart(PouceBroker *broker)
+{
+    for (int round = 0; round < 2; round++) { /* a settlement is written in answer to the first */
+        gboolean done = FALSE;
+        if (!pouce_store_write(broker->store, nothing, on_nothing, &done, NULL, NULL))
+            return;
+        while (!done)
+            g_main_context_iteration(NULL, TRUE);
+    }
+}
+
 PouceBroker *pouce_broker_new(const PouceBrokerOptions *options, GError **error)
 {
     g_autoptr(PouceBroker) broker = g_new0(PouceBroker, 1);
@@ -199,6 +222,8 @@ PouceBroker *pouce_broker_new(const PouceBrokerOptions *options, GError **error)
     if (!lock_folder(broker, error) || !make_store(broker, error))
         return NULL;
     make_api(broker);
+    pouce_exchange_connect(broker->exchange, &broker->app.api.view, on_line_gone, NULL);
+    settle_restart(broker);
     if (!make_server(broker, error) || !make_console(broker, error))
         return NULL;
     broker->clock = pouce_desk_clock_new(broker->desk);
