@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { logIn, makeHelper, makeSeeker } from "../support/people.ts";
 import { api, type Broker, type Person, type Program, Stage } from "../support/programs.ts";
 
-type Scene = { stage: Stage; broker: Broker; helper: Person; seeker: Person };
+type Scene = { stage: Stage; broker: Broker; helper: Person; seeker: Person; token: string };
 
 const rateMinorPerMin = 60;
 
@@ -21,7 +21,8 @@ async function withScene(play: (scene: Scene) => Promise<void>, amount = "50.00"
     const profile = { skills: ["printing"], languages: ["en"], place: "Lyon", rate_minor_per_min: rate, about: "" };
     const helper = await makeHelper(stage, broker, "helper", "Helper", profile);
     const seeker = await makeSeeker(stage, broker, "seeker", "Seeker", amount);
-    await play({ stage, broker, helper, seeker });
+    const { token } = await logIn(broker, seeker);
+    await play({ stage, broker, helper, seeker, token });
   } finally {
     await stage.close();
   }
@@ -39,8 +40,9 @@ async function startViewer(scene: Scene, extra: string[] = ["--accept"]): Promis
 }
 
 async function balance(scene: Scene): Promise<{ balance: number; held: number }> {
-  const { account } = await logIn(scene.broker, scene.seeker);
-  return { balance: account.balance_minor, held: account.held_minor };
+  const { status, body } = await api(scene.broker, "GET", "/me", { token: scene.token });
+  assert.equal(status, 200);
+  return { balance: body.account.balance_minor, held: body.account.held_minor };
 }
 
 function cost(signedMs: number, rate = rateMinorPerMin): number {
@@ -49,8 +51,7 @@ function cost(signedMs: number, rate = rateMinorPerMin): number {
 
 /** The one session of the seeker, as the broker's books have it. */
 async function theSession(scene: Scene): Promise<any> {
-  const { token } = await logIn(scene.broker, scene.seeker);
-  const answer = await api(scene.broker, "GET", "/sessions?limit=5", { token });
+  const answer = await api(scene.broker, "GET", "/sessions?limit=5", { token: scene.token });
   assert.equal(answer.status, 200);
   assert.equal(answer.body.sessions.length, 1);
   return answer.body.sessions[0];
@@ -68,12 +69,16 @@ async function assertBooks(scene: Scene, start = 5000): Promise<any> {
 
 const overStates = ["settled", "rated", "failed", "declined", "expired"];
 
+/** Between two looks at the broker's books; it limits how often one may ask. */
+const pollPause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000));
+
 async function waitOver(scene: Scene, deadlineMs: number): Promise<any> {
   const until = performance.now() + deadlineMs;
   for (;;) {
     const session = await theSession(scene);
     if (overStates.includes(session.state)) return session;
     assert.ok(performance.now() < until, `still ${session.state} after ${deadlineMs} ms`);
+    await pollPause();
   }
 }
 

@@ -60,7 +60,7 @@ function alterAnswerFingerprint(): void {
   WebSocket.prototype.send = function (data) {
     const text = String(data);
     if (!text.includes('"answer"')) return send.call(this, data);
-    const altered = text.replace(/(a=fingerprint:sha-256 )([0-9A-F])/i, (_all, head: string, digit: string) => {
+    const altered = text.replace(/(a=fingerprint:sha-256 )([0-9A-F])/gi, (_all, head: string, digit: string) => {
       return head + (digit === "0" ? "1" : "0");
     });
     return send.call(this, altered);
@@ -92,13 +92,14 @@ function alterBind(): void {
 
 /** The session must end without a picture, without a tick and without a bill. */
 async function assertRefused(scene: Scene, browser: BrowserHelper, agent: Program): Promise<void> {
-  const code = await agent.exited;
+  const code = await agent.exited; if (process.env.SHOW) console.log(agent.lines.join("\n"), agent.stderr);
   assert.equal(code, 1, agent.failure("should have failed").message);
   assert.equal(agent.events("first_frame").length, 0);
   assert.equal(agent.events("tick").length, 0);
   assert.equal(agent.events("bound").length, 0);
   assert.equal(await browser.framesDecoded(), 0);
-  const money = JSON.parse(scene.broker.ctl(["--json", "account", "list"]).split("\n").find((l) => l.includes('"seeker"')) ?? "{}");
+  const { accounts } = JSON.parse(scene.broker.ctl(["--json", "account", "list"]));
+  const money = accounts.find((account: { login: string }) => account.login === scene.seeker.login);
   assert.equal(money.balance_minor, 5000, "the seeker's money is untouched");
   assert.equal(money.held_minor, 0, "nothing is held");
 }
