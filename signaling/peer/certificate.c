@@ -90,6 +90,10 @@ static void on_element(GstBin *bin, GstBin *inner, GstElement *element, gpointer
         g_object_set(element, "sync", FALSE, NULL);
     } else if (is_factory(element, "dtlsdec")) {
         g_signal_connect(element, "notify::peer-pem", G_CALLBACK(on_peer_pem), user);
+    } else if (is_factory(element, "rtpjitterbuffer")) {
+        // It would expect the next packet by the rhythm of the last ones, and after silence take
+        // it for lost and drop it when it comes. A desktop is silent most of the time.
+        g_object_set(element, "rtx-next-seqnum", FALSE, NULL);
     }
 }
 

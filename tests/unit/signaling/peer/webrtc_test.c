@@ -139,6 +139,29 @@ static void test_frames_arrive_whole_and_in_order(void **state)
     ends_free(ends);
 }
 
+static gboolean never(Ends *ends)
+{
+    return FALSE;
+}
+
+// A desktop is silent most of the time: what comes after silence must not be taken for lost.
+static void test_a_frame_after_silence_arrives(void **state)
+{
+    g_autoptr(GPtrArray) frames = vp8_frames(FRAMES);
+    Ends *ends = ends_connect("webrtcbin");
+    allow_both(ends);
+    for (guint i = 0; i < 24; i++) {
+        if (i >= 20)
+            ends_wait(ends, never, 1000); // the silence itself is what is tested
+        push(ends, frames->pdata[i]);
+        wanted = i + 1;
+        if (!ends_wait(ends, has_frames, 2000))
+            fail_msg("frame %u, after silence, did not come", i);
+    }
+    assert_int_equal(ends->answerer.gaps, 0);
+    ends_free(ends);
+}
+
 static void test_messages_travel(void **state)
 {
     g_autoptr(GArray) round_us = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -293,6 +316,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_connects_and_shows),
         cmocka_unit_test(test_frames_arrive_whole_and_in_order),
+        cmocka_unit_test(test_a_frame_after_silence_arrives),
         cmocka_unit_test(test_messages_travel),
         cmocka_unit_test(test_every_channel),
         cmocka_unit_test(test_keyframe_request_travels),
