@@ -153,8 +153,14 @@ function fillProfile(helper: Helper | null): void {
   if (!helper) return;
   find<HTMLInputElement>("#h-skills").value = helper.skills.join(", ");
   find<HTMLInputElement>("#h-place").value = helper.place;
-  find<HTMLInputElement>("#h-rate").value = (helper.rate_minor_per_min / 10 ** digits()).toFixed(digits());
+  find<HTMLInputElement>("#h-rate").value = inWords(helper.rate_minor_per_min);
   find<HTMLTextAreaElement>("#h-about").value = helper.about;
+}
+
+/** An amount as the reader types it, without the currency: 0.50 or 0,50. */
+function inWords(minor: number): string {
+  const text = (minor / 10 ** digits()).toFixed(digits());
+  return language() === "fr" ? text.replace(".", ",") : text;
 }
 
 function digits(): number {
