@@ -183,7 +183,8 @@ test("pointer and ink reach the seeker without control; input only while lent", 
 
     await seeker.run((s) => s.grant("control", 60000));
     await page.locator("#loan").waitFor();
-    await page.mouse.click(spot.x, spot.y);
+    const now = await at(page, 0.5, 0.5); // the loan's bar moved the picture
+    await page.mouse.click(now.x, now.y);
     await page.keyboard.type("é€");
     await page.keyboard.press("Control+s");
     await page.keyboard.press("Shift+ArrowLeft");
@@ -203,7 +204,7 @@ test("pointer and ink reach the seeker without control; input only while lent", 
     await seeker.run((s) => s.revoke("control", "local_input"));
     await page.locator("#loan").waitFor({ state: "hidden" });
     const before = await seeker.run((s) => s.inputs.length);
-    await page.mouse.click(spot.x, spot.y);
+    await page.mouse.click(now.x, now.y);
     await page.keyboard.press("b");
     await page.fill("#chat-text", "fini");
     await page.press("#chat-text", "Enter");
@@ -246,6 +247,10 @@ for (const [name, look, end] of looks) {
       await page.locator("#tool-draw").evaluate((button: HTMLElement) => button.click());
       await drag(page, [0.35, 0.2], [0.7, 0.22]);
       await page.locator("#tool-draw").evaluate((button: HTMLElement) => button.click());
+      await seeker.until("the stroke", (s) => s.heard.some((m) => m.type === "ink" && m.end));
+      const box = await page.locator("#overlay").boundingBox();
+      assert.ok(box && box.width >= 0.7 * (page.viewportSize()?.width ?? 0), `the picture is ${box?.width} px wide`);
+      await shoot(page, name);
       await seeker.run((s) => s.grant("control", 300000));
       await page.locator("#loan").waitFor();
       assert.equal(await page.locator("#end").innerText(), end);
@@ -257,8 +262,7 @@ for (const [name, look, end] of looks) {
           .map((e) => e.id || e.outerHTML),
       );
       assert.deepEqual(names, [], "every control has a name");
-      await seeker.until("the stroke", (s) => s.heard.some((m) => m.type === "ink" && m.end));
-      await shoot(page, name);
+      await shoot(page, `${name}-lent`);
     }, look);
   });
 }

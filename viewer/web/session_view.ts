@@ -99,6 +99,9 @@ export class SessionView {
         return this.#loanChanged();
       case "chat":
         return this.#chat.heard(name, told.text);
+      case "screen":
+        this.#stage.screen = { width: told.width, height: told.height };
+        return this.#stage.layout();
       case "motion":
         return this.#stage.moveCursor(told.motion);
       case "cursor":

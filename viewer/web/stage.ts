@@ -4,7 +4,7 @@
 // The seeker's picture on the stage, and over it what is not in the picture: the seeker's cursor and the helper's ink.
 // Draws only when something changed.
 
-import { fromWire, place, toWire, type Placement, type Point, type Scale, type Smoothing } from "./geometry.ts";
+import { fromWire, place, toWire, type Placement, type Point, type Scale, type Size, type Smoothing } from "./geometry.ts";
 import type { Stroke } from "./ink.ts";
 import { isNewer, parseCursor, type Cursor, type Motion } from "./wire/binary.ts";
 
@@ -21,6 +21,8 @@ export class Stage {
   scale: Scale = "fit";
   smoothing: Smoothing = "auto";
   strokes: readonly Stroke[] = [];
+  /** What the seeker shows; the picture may come smaller on a slow line. */
+  screen: Size | null = null;
   #stage: HTMLElement;
   #content: HTMLElement;
   #video: HTMLVideoElement;
@@ -55,11 +57,12 @@ export class Stage {
     this.#shapes.clear();
     this.#cursor = null;
     this.strokes = [];
+    this.screen = null;
     this.redraw();
   }
 
   layout(): void {
-    const picture = { width: this.#video.videoWidth, height: this.#video.videoHeight };
+    const picture = this.#shown();
     if (picture.width === 0 || picture.height === 0) return;
     const room = { width: this.#stage.clientWidth, height: this.#stage.clientHeight };
     const at = place(this.scale, picture, room, window.devicePixelRatio, this.smoothing);
@@ -105,6 +108,14 @@ export class Stage {
     this.redraw();
   }
 
+  /** The seeker's screen if the picture has its shape, else the picture: a change of size is told before it is seen. */
+  #shown(): Size {
+    const { videoWidth: width, videoHeight: height } = this.#video;
+    const { screen } = this;
+    const same = screen !== null && Math.abs(screen.width * height - screen.height * width) <= screen.width + screen.height;
+    return width > 0 && same ? screen : { width, height };
+  }
+
   redraw(): void {
     if (this.#drawing) return;
     this.#drawing = true;
@@ -119,7 +130,7 @@ export class Stage {
     if (!context) return;
     const { width, height } = this.#overlay;
     context.clearRect(0, 0, width, height);
-    const zoom = this.#video.videoWidth > 0 ? width / this.#video.videoWidth : 1;
+    const zoom = width / (this.#shown().width || width);
     for (const stroke of this.strokes) this.#drawStroke(context, stroke, zoom);
     this.#drawCursor(context, zoom);
   }

@@ -28,6 +28,7 @@ export type Told =
   | { type: "grant"; what: Capability; ms: number }
   | { type: "refuse"; what: Capability }
   | { type: "revoke"; what: Capability; by: RevokeBy }
+  | { type: "screen"; width: number; height: number }
   | { type: "chat"; text: string }
   | { type: "pause"; paused: boolean }
   | { type: "motion"; motion: Motion }
@@ -343,6 +344,7 @@ export class Viewing {
         if (message.paused) this.#dropLoans("policy");
         return this.#around.tell(message);
       case "refuse":
+      case "screen":
       case "chat":
         return this.#around.tell(message);
       default:
