@@ -270,7 +270,8 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
     note_changes(screen, request);
     prepare(screen, request, was_sharp);
     gboolean has_change = !pouce_damage_is_empty(&attempt->coded);
-    if (!has_change && (screen->due_us < 0 || request->now_us < screen->due_us))
+    gboolean due = screen->due_us >= 0 && request->now_us >= screen->due_us;
+    if (!has_change && !due && !request->keepalive)
         return POUCE_ENCODE_NOTHING;
     int budget_bytes = request->budget_bytes > 0 ? request->budget_bytes
                                                  : screen_rate_allowance_bytes(&screen->rate);
@@ -286,7 +287,11 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
             return POUCE_ENCODE_ERROR;
         }
     } else {
-        bytes = encode_refinement(screen, request, budget_bytes);
+        bytes = due ? encode_refinement(screen, request, budget_bytes) : 0;
+        if (!bytes && request->keepalive) {
+            pouce_damage_empty(&attempt->coded);
+            bytes = encode_dirty(screen, budget_bytes); // nothing is dirty: all blocks are skipped
+        }
     }
     if (bytes) {
         *out = (PouceEncodedFrame){

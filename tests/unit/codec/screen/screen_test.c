@@ -24,7 +24,8 @@ typedef struct {
     GRand *random;
     gint64 now_us;
     PouceEncodedFrame out;
-    gboolean deaf; // frames do not reach the judge
+    gboolean deaf;      // frames do not reach the judge
+    gboolean keepalive; // asked for with each frame
 } Stage;
 
 static void stage_init(Stage *stage, int width_px, int height_px, guint32 seed)
@@ -52,6 +53,7 @@ static PouceEncodeResult stage_encode(Stage *stage, int budget_bytes, gboolean k
         .now_us = stage->now_us,
         .budget_bytes = budget_bytes,
         .key = key,
+        .keepalive = stage->keepalive,
         .cursor_x_px = -1,
         .cursor_y_px = -1,
     };
@@ -150,6 +152,24 @@ static void test_becomes_sharp_then_silent(void **state)
     assert_true(psnr(&stage) > at_first + 5);
     assert_true(psnr(&stage) > 44);
     assert_int_equal(stage_encode(&stage, 0, FALSE), POUCE_ENCODE_NOTHING);
+    stage_clear(&stage);
+}
+
+static void test_keepalive_changes_nothing(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 800, 600, 5);
+    strokes_fill(stage.frame, 5);
+    stage_encode(&stage, 20000, FALSE);
+    settle(&stage, 20000);
+    double before = psnr(&stage);
+    stage.keepalive = TRUE;
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(stage_encode(&stage, 0, FALSE), POUCE_ENCODE_FRAME);
+        assert_int_equal(stage.out.coded_mb, 0);
+        assert_true(stage.out.bytes < 300);
+        assert_true(psnr(&stage) == before);
+    }
     stage_clear(&stage);
 }
 
@@ -280,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_black),
         cmocka_unit_test(test_random_pictures),
         cmocka_unit_test(test_becomes_sharp_then_silent),
+        cmocka_unit_test(test_keepalive_changes_nothing),
         cmocka_unit_test(test_typing_is_small),
         cmocka_unit_test(test_scrolls_are_copied),
         cmocka_unit_test(test_switches_back_for_little),
