@@ -290,6 +290,7 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
         bytes = due ? encode_refinement(screen, request, budget_bytes) : 0;
         if (!bytes && request->keepalive) {
             pouce_damage_empty(&attempt->coded);
+            screen_store_catch_up(&screen->store, &attempt->coded);
             bytes = encode_dirty(screen, budget_bytes); // nothing is dirty: all blocks are skipped
         }
     }
