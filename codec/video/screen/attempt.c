@@ -15,8 +15,12 @@
 #define TOKENS_BASE 16384
 #define TOKENS_OF_ONE_MB (25 * 33)
 
-// Fitted probabilities usually save about this share of the estimate.
-#define GIVE_UP_PERCENT 130
+// Bytes for each byte of token cost, to begin with: fitted probabilities save, modes cost.
+#define FITTED 0.95
+// A frame this far beyond its limit is not worth finishing.
+#define GIVE_UP 1.06
+/** Below this, fixed costs hide what the tokens took. */
+#define LEARN_BYTES 4000
 
 static void make_plain(ScreenMacroblock *mb)
 {
@@ -25,7 +29,8 @@ static void make_plain(ScreenMacroblock *mb)
 
 void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
 {
-    *attempt = (ScreenAttempt){.header = {.width_px = width_px, .height_px = height_px}};
+    *attempt =
+        (ScreenAttempt){.fitted = FITTED, .header = {.width_px = width_px, .height_px = height_px}};
     pouce_damage_init(&attempt->coded, width_px, height_px);
     pouce_damage_init(&attempt->coarse, width_px, height_px);
     int columns = attempt->coded.mb_columns, rows = attempt->coded.mb_rows;
@@ -62,13 +67,13 @@ void screen_attempt_begin_key(ScreenAttempt *attempt)
 
 static gsize spent_bytes(const ScreenAttempt *attempt)
 {
-    return (gsize)(attempt->tokens.cost / 256 / 8);
+    return (gsize)((double)attempt->tokens.cost * attempt->fitted / 256 / 8);
 }
 
 static gboolean is_spent(const ScreenAttempt *attempt, gsize limit_bytes)
 {
     const ScreenTokens *tokens = &attempt->tokens;
-    return spent_bytes(attempt) >= limit_bytes * 8 / 10 ||
+    return spent_bytes(attempt) >= limit_bytes * 9 / 10 ||
            tokens->count + TOKENS_OF_ONE_MB > tokens->capacity;
 }
 
@@ -76,7 +81,7 @@ static gboolean is_spent(const ScreenAttempt *attempt, gsize limit_bytes)
 static gboolean code_all(ScreenAttempt *attempt, gsize limit_bytes, gboolean frugal, int *out_done)
 {
     ScreenCoder *coder = &attempt->coder;
-    gsize give_up = limit_bytes * GIVE_UP_PERCENT / 100;
+    gsize give_up = (gsize)((double)limit_bytes * GIVE_UP);
     *out_done = 0;
     coder->frugal = FALSE;
     for (int x = 0, y = 0, n; pouce_damage_next_run(&attempt->coded, &x, &y, &n); x += n) {
@@ -129,16 +134,30 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
     screen_quantizer_init(&attempt->coder.quantizer, quantizer);
     screen_tokens_begin(&attempt->tokens, attempt->entropy.tokens);
     pouce_damage_empty(&attempt->coarse);
+    attempt->output_bytes = 0;
     int done;
     if (!code_all(attempt, limit_bytes, frugal, &done)) {
         double all = pouce_damage_count(&attempt->coded);
         return MAX((gsize)(spent_bytes(attempt) * all / MAX(done, 1)), limit_bytes + 1);
     }
     ScreenEntropy entropy = attempt->entropy;
-    attempt->output_bytes = write_all(attempt, &entropy);
-    if (!attempt->output_bytes)
+    gsize bytes = write_all(attempt, &entropy);
+    if (!bytes)
         return MAX(attempt->output_capacity, limit_bytes) + 1;
-    if (attempt->output_bytes <= limit_bytes || frugal)
+    if (bytes > LEARN_BYTES && attempt->tokens.cost > 0)
+        attempt->fitted = CLAMP((double)bytes * 8 * 256 / (double)attempt->tokens.cost, 0.5, 2);
+    if (bytes <= limit_bytes || frugal) {
+        attempt->entropy = entropy;
+        attempt->output_bytes = bytes;
+    }
+    return bytes;
+}
+
+gsize screen_attempt_write(ScreenAttempt *attempt)
+{
+    ScreenEntropy entropy = attempt->entropy;
+    attempt->output_bytes = write_all(attempt, &entropy);
+    if (attempt->output_bytes)
         attempt->entropy = entropy;
     return attempt->output_bytes;
 }

@@ -25,7 +25,8 @@ typedef struct {
     ScreenMacroblock *macroblocks; // with the border
     guint8 *output;
     gsize output_capacity;
-    gsize output_bytes; // of the latest success
+    gsize output_bytes; // of the latest attempt; 0 if it failed
+    double fitted;      // bytes a frame takes for each byte of token cost; learned
 } ScreenAttempt;
 
 void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px);
@@ -38,9 +39,12 @@ void screen_attempt_begin_key(ScreenAttempt *attempt);
  * screen_attempt_run - codes and writes the frame
  * @limit_bytes: gives up early when it is clearly passed; with @frugal macroblocks beyond it get no
  *               residual instead, so that the frame comes out near it
- * Returns: its bytes, or an estimate of them above @limit_bytes if it was given up
+ * Returns: its bytes; if it failed and output_bytes is 0, what it would have taken, about
  */
 gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_bytes, gboolean frugal);
+
+/** screen_attempt_write - the bytes of what has been coded; Returns: how many, 0: too many */
+gsize screen_attempt_write(ScreenAttempt *attempt);
 
 /**
  * screen_attempt_end - records of what was coded become plain again

@@ -6,6 +6,7 @@
 #include "codec/video/screen/distortion.h"
 #include "codec/video/screen/inter.h"
 #include "codec/video/screen/intra.h"
+#include "codec/video/screen/search.h"
 #include "codec/video/screen/tables.h"
 
 #include <string.h>
@@ -14,6 +15,10 @@
 #define BITS_VECTOR 16
 #define BITS_OTHER_REF 3
 #define BITS_INTRA 6
+// A motion search pays between these costs: below is nothing to gain, above is something new.
+#define SEARCH_SAD_MIN (256 * 3 / 2)
+#define SEARCH_SAD_MAX (256 * 24)
+
 guint32 screen_choose_weight(const ScreenQuantizer *quantizer)
 {
     // A bit is worth a fifth of a step: the usual trade of rate against absolute differences.
@@ -22,9 +27,9 @@ guint32 screen_choose_weight(const ScreenQuantizer *quantizer)
 
 static gboolean is_inside(const ScreenCoder *coder, int x, int y, ScreenVector v)
 {
-    int left = x * 16 + (v.column >> 2), top = y * 16 + (v.row >> 2);
-    return left >= 0 && top >= 0 && left + 16 <= coder->columns * 16 &&
-           top + 16 <= coder->rows * 16;
+    int left = x * 64 + v.column, top = y * 64 + v.row; // quarters
+    return left >= 0 && top >= 0 && left + 64 <= coder->columns * 64 &&
+           top + 64 <= coder->rows * 64;
 }
 
 // Whole bits that say @mode after these neighbours.
@@ -43,6 +48,8 @@ static guint32 mode_bits(const ScreenSurvey *survey, ScreenMode mode)
 static gboolean is_final(
     const ScreenCoder *coder, const guint8 *finals, int x, int y, ScreenVector vector)
 {
+    if ((vector.column | vector.row) & 3)
+        return FALSE;
     int left = x * 16 + (vector.column >> 2), top = y * 16 + (vector.row >> 2);
     const guint8 *at = finals + top / 16 * coder->columns + left / 16;
     int right = left % 16 ? 1 : 0, down = top % 16 ? coder->columns : 0;
@@ -53,6 +60,8 @@ static gboolean is_final(
 static gboolean is_exact(
     const ScreenCoder *coder, ScreenPixels source, int x, int y, ScreenVector vector)
 {
+    if ((vector.column | vector.row) & 3)
+        return FALSE;
     int left = x * 16 + (vector.column >> 2), top = y * 16 + (vector.row >> 2);
     const guint8 *shown = coder->shown_luma + (gsize)top * coder->shown_stride + left;
     for (int row = 0; row < 16; row++)
@@ -72,6 +81,25 @@ typedef struct {
     gboolean found;
 } Search;
 
+static ScreenPlane luma_of(const ScreenCoder *coder, const PouceFrame *frame)
+{
+    return (ScreenPlane){
+        frame->planes[0], frame->strides[0], coder->columns * 16, coder->rows * 16};
+}
+
+static guint32 sad_at(const Search *search, const PouceFrame *frame, ScreenVector vector)
+{
+    ScreenPlane plane = luma_of(search->coder, frame);
+    if ((vector.column | vector.row) & 3) {
+        ScreenSearch between = {
+            .source = search->source, .plane = &plane, .x = search->x * 16, .y = search->y * 16};
+        return screen_search_cost(&between, vector);
+    }
+    const guint8 *at = plane.pixels + (gsize)(search->y * 16 + vector.row / 4) * plane.stride +
+                       search->x * 16 + vector.column / 4;
+    return screen_sad16(search->source, (ScreenPixels){at, plane.stride});
+}
+
 static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
 {
     const ScreenCoder *coder = search->coder;
@@ -81,12 +109,8 @@ static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
     ScreenMode mode = screen_vectors_mode(&search->survey, vector);
     if (mode == SCREEN_MODE_NEW && !screen_vectors_reachable(&search->survey, vector))
         return;
-    ScreenPixels at = {frame->planes[0] +
-                           (gsize)(search->y * 16 + (vector.row >> 2)) * frame->strides[0] +
-                           search->x * 16 + (vector.column >> 2),
-        frame->strides[0]};
     guint32 bits = mode_bits(&search->survey, mode) + (ref != SCREEN_REF_LAST ? BITS_OTHER_REF : 0);
-    guint32 cost = screen_sad16(search->source, at) + bits * search->weight / 256;
+    guint32 cost = sad_at(search, frame, vector) + bits * search->weight / 256;
     if (search->found && cost >= search->best->cost)
         return;
     *search->best = (ScreenChoice){
@@ -147,6 +171,26 @@ static void try_ramp(Search *search, ScreenVector target)
     search->found = TRUE;
 }
 
+// Nothing here is a copy, but what was here may have moved a little.
+static void try_nearby(Search *search)
+{
+    const ScreenCoder *coder = search->coder;
+    const ScreenChoice *best = search->best;
+    if (!search->found || best->ref != SCREEN_REF_LAST || best->cost < SEARCH_SAD_MIN ||
+        best->cost > SEARCH_SAD_MAX)
+        return;
+    ScreenPlane plane = luma_of(coder, coder->refs[SCREEN_REF_LAST]);
+    ScreenSearch nearby = {.source = search->source,
+        .plane = &plane,
+        .x = search->x * 16,
+        .y = search->y * 16,
+        .expected = search->survey.best,
+        .weight = search->weight};
+    ScreenVector vector = best->vector;
+    screen_search_refine(&nearby, &vector);
+    try_vector(search, SCREEN_REF_LAST, vector);
+}
+
 gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoice *best)
 {
     int stride = coder->columns + 1;
@@ -177,6 +221,8 @@ gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoic
         try_vector(&search, SCREEN_REF_LAST, coder->candidates[i]);
     for (int i = 0; i < coder->candidate_count && !(search.found && best->exact); i++)
         try_ramp(&search, coder->candidates[i]);
+    if (!(search.found && (best->exact || best->ramp)))
+        try_nearby(&search);
     return search.found;
 }
 
@@ -187,7 +233,7 @@ void screen_choose_intra(
     ScreenPixels source = {window.planes[0], window.strides[0]};
     guint32 base = BITS_INTRA * screen_choose_weight(&coder->quantizer) / 256;
     best->cost = G_MAXUINT32;
-    for (int mode = SCREEN_MODE_DC; mode <= SCREEN_MODE_TM; mode++) {
+    for (int mode = SCREEN_MODE_DC; mode <= SCREEN_MODE_TM && best->cost > base; mode++) {
         guint8 prediction[256];
         screen_intra_predict(prediction, 16, edge, mode, 16);
         guint32 cost = screen_sad16(source, (ScreenPixels){prediction, 16}) + base;

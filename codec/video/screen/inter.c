@@ -21,17 +21,49 @@ static const gint16 filters[8][6] = {
     {0, -1, 12, 123, -6, 0},
 };
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+static inline __m128i widen8(const guint8 *p)
+{
+    return _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)p), _mm_setzero_si128());
+}
+
+// Two taps on each of four pixels; sums need more than 16 bits.
+static inline __m128i weigh(__m128i pixels, const gint16 *taps)
+{
+    return _mm_madd_epi16(
+        pixels, _mm_set1_epi32((guint16)taps[0] | (gint32)((guint32)taps[1] << 16)));
+}
+
+// Eight pixels; @step leads from one tap's pixel to the next.
+static inline void filter_8(guint8 *out, const guint8 *p, int step, const gint16 *taps)
+{
+    __m128i low = _mm_set1_epi32(64), high = low;
+    for (int i = 0; i < 6; i += 2) {
+        __m128i first = widen8(p + (i - 2) * step), second = widen8(p + (i - 1) * step);
+        low = _mm_add_epi32(low, weigh(_mm_unpacklo_epi16(first, second), taps + i));
+        high = _mm_add_epi32(high, weigh(_mm_unpackhi_epi16(first, second), taps + i));
+    }
+    __m128i sum = _mm_packs_epi32(_mm_srai_epi32(low, 7), _mm_srai_epi32(high, 7));
+    _mm_storel_epi64((__m128i *)out, _mm_packus_epi16(sum, sum));
+}
+#else
 static inline guint8 clamp_pixel(int v)
 {
     return (guint8)(v < 0 ? 0 : v > 255 ? 255 : v);
 }
 
-static inline guint8 filter(const guint8 *p, int step, const gint16 *taps)
+static inline void filter_8(guint8 *out, const guint8 *p, int step, const gint16 *taps)
 {
-    int sum = p[-2 * step] * taps[0] + p[-step] * taps[1] + p[0] * taps[2] + p[step] * taps[3] +
-              p[2 * step] * taps[4] + p[3 * step] * taps[5];
-    return clamp_pixel((sum + 64) >> 7);
+    for (int x = 0; x < 8; x++, p++) {
+        int sum = 64;
+        for (int i = 0; i < 6; i++)
+            sum += p[(i - 2) * step] * taps[i];
+        out[x] = clamp_pixel(sum >> 7);
+    }
 }
+#endif
 
 static void filter_2d(
     guint8 *dst, int dst_stride, const guint8 *src, int src_stride, int size, int fy, int fx)
@@ -45,8 +77,8 @@ static void filter_2d(
             memcpy(out, in, size);
             continue;
         }
-        for (int x = 0; x < size; x++)
-            out[x] = filter(in + x, 1, filters[fx]);
+        for (int x = 0; x < size; x += 8)
+            filter_8(out + x, in + x, 1, filters[fx]);
     }
     for (int y = 0; y < size; y++, dst += dst_stride) {
         const guint8 *in = rows + (y + BEFORE) * 16;
@@ -54,8 +86,8 @@ static void filter_2d(
             memcpy(dst, in, size);
             continue;
         }
-        for (int x = 0; x < size; x++)
-            dst[x] = filter(in + x, 16, filters[fy]);
+        for (int x = 0; x < size; x += 8)
+            filter_8(dst + x, in + x, 16, filters[fy]);
     }
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     ScreenEdge edges[3];
     ScreenPrediction prediction;
     ScreenLevels levels;
+    guint32 plain_enough; // cost of a 4x4 block below which no further mode is tried
 } Work;
 
 static void gather_edges(Work *work)
@@ -98,6 +99,9 @@ static guint32 choose_block(
     gather_around(work, block, &around);
     for (int mode = 0; mode < SCREEN_BLOCK_MODES; mode++) {
         guint8 prediction[16];
+        // The six diagonal modes are for what the plain ones leave a residual of.
+        if (mode == SCREEN_BLOCK_LD && best_cost < work->plain_enough)
+            break;
         guint32 cost = costs[mode] * weight / 65536;
         if (cost >= best_cost)
             continue;
@@ -116,6 +120,7 @@ static guint32 choose_block(
 static gboolean code_blocks(Work *work, guint32 limit)
 {
     guint32 weight = screen_choose_weight(&work->coder->quantizer), cost = 0;
+    work->plain_enough = 8 + work->coder->quantizer.y.step[1];
     for (int block = 0; block < 16; block++) {
         int x = block % 4 * 4, y = block / 4 * 4, stride = work->current.strides[0];
         guint8 *dst = work->current.planes[0] + y * stride + x;
@@ -186,10 +191,12 @@ static void code_intra(Work *work, ScreenChoice *best, gboolean has_inter)
     ScreenChoice intra;
     gather_edges(work);
     screen_choose_intra(coder, &work->edges[0], work->x, work->y, &intra);
+    // Small blocks hardly ever win where a vector does twice as well as one large block.
+    gboolean moved = has_inter && best->cost < intra.cost / 2;
     if (!has_inter || intra.cost < best->cost)
         *best = intra;
     gboolean try_blocks =
-        !coder->frugal && best->cost > BLOCKS_WORTH_TRYING(coder->quantizer.y.step[1]);
+        !coder->frugal && !moved && best->cost > BLOCKS_WORTH_TRYING(coder->quantizer.y.step[1]);
     if (try_blocks && code_blocks(work, best->cost)) {
         work->mb->mode = SCREEN_MODE_BLOCKS;
         work->mb->ref = SCREEN_REF_INTRA;
@@ -223,6 +230,52 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_fi
     return is_sharp(work, *out_final, FALSE);
 }
 
+static void code_forced_blocks(Work *work, const ScreenForced *forced)
+{
+    for (int block = 0; block < 16; block++) {
+        int x = block % 4 * 4, y = block / 4 * 4, stride = work->current.strides[0];
+        guint8 *dst = work->current.planes[0] + y * stride + x, prediction[16];
+        ScreenAround around;
+        gather_around(work, block, &around);
+        work->mb->blocks[block] = forced->blocks[block];
+        screen_intra_predict_block(prediction, &around, forced->blocks[block]);
+        for (int i = 0; i < 4; i++)
+            memcpy(dst + i * stride, prediction + i * 4, 4);
+        screen_residual_block(&work->levels, block, dst, stride,
+            work->source.planes[0] + y * work->source.strides[0] + x, work->source.strides[0],
+            &work->coder->quantizer);
+    }
+}
+
+static void code_forced(Work *work, const ScreenForced *forced)
+{
+    ScreenCoder *coder = work->coder;
+    ScreenChoice choice = {.mode = forced->mode, .ref = forced->ref, .vector = forced->vector};
+    coder->frugal = forced->bare;
+    gather_edges(work);
+    if (forced->ref != SCREEN_REF_INTRA) {
+        ScreenPlace place = {work->x, work->y, coder->columns, coder->rows, coder->columns + 1};
+        ScreenSurvey survey;
+        screen_vectors_survey(&survey, work->mb, &place);
+        choice.mode = (guint8)screen_vectors_mode(&survey, forced->vector);
+        if (choice.mode == SCREEN_MODE_NEW && !screen_vectors_reachable(&survey, forced->vector)) {
+            choice.mode = SCREEN_MODE_ZERO;
+            choice.vector = (ScreenVector){0, 0};
+        }
+        predict_inter(work, &choice);
+    } else {
+        work->mb->uv_mode = forced->uv_mode;
+        screen_intra_predict(work->prediction.u, 8, &work->edges[1], forced->uv_mode, 8);
+        screen_intra_predict(work->prediction.v, 8, &work->edges[2], forced->uv_mode, 8);
+        if (forced->mode != SCREEN_MODE_BLOCKS)
+            screen_intra_predict(work->prediction.y, 16, &work->edges[0], forced->mode, 16);
+    }
+    apply(work, &choice);
+    if (choice.mode == SCREEN_MODE_BLOCKS)
+        code_forced_blocks(work, forced);
+    finish(work, choice.mode == SCREEN_MODE_BLOCKS);
+}
+
 gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_final)
 {
     Work work;
@@ -232,6 +285,10 @@ gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_fi
     work.mb = coder->first + (gsize)y * (coder->columns + 1) + x;
     work.source = screen_window(coder->source, x, y);
     work.current = screen_window(coder->current, x, y);
+    if (coder->forced) {
+        code_forced(&work, coder->forced);
+        return FALSE;
+    }
     ScreenChoice best;
     gboolean has_inter = !coder->key && screen_choose_inter(coder, x, y, &best);
     if (has_inter)

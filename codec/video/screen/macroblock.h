@@ -17,7 +17,17 @@
 /** The same for each chroma plane, where half-pel vectors blur a little: 64 px at 45 dB. */
 #define SCREEN_SHARP_CHROMA_SSE 128
 /** What is coded with this quantizer index or a smaller one is sharp by definition. */
-#define SCREEN_SHARP_QUANTIZER 4
+#define SCREEN_SHARP_QUANTIZER 2
+
+/** A choice made elsewhere: the conformance test goes through all that the format allows. */
+typedef struct {
+    guint8 mode;
+    guint8 ref;
+    guint8 uv_mode;
+    guint8 blocks[16];
+    ScreenVector vector; // for inter modes; the mode follows from it
+    gboolean bare;       // no residual
+} ScreenForced;
 
 typedef struct {
     gboolean key;
@@ -35,7 +45,8 @@ typedef struct {
     ScreenTokens *tokens;
     ScreenVector candidates[SCREEN_CANDIDATES_MAX];
     int candidate_count;
-    gboolean frugal;      // the budget is spent: prediction only
+    const ScreenForced *forced; // NULL but in tests
+    gboolean frugal;            // the budget is spent: prediction only
     guint64 polish_until; // token cost, 1/256 bit, up to which exact copies of something coarse
                           // are sharpened on the way
 } ScreenCoder;

@@ -21,7 +21,7 @@ void screen_rate_init(ScreenRate *rate, int bitrate_bps, int fps_max)
         .bitrate_bps = bitrate_bps,
         .fps_max = fps_max,
         .last_us = -1,
-        .scale = 1,
+        .scales = {1.25, 1}, // typical of pages of text
         .refined_bytes_per_mb = 60,
     };
 }
@@ -76,13 +76,13 @@ double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer)
     return bits / 8 * estimate->total_mb / estimate->sampled_mb;
 }
 
-int screen_rate_pick(
-    const ScreenRate *rate, const ScreenEstimate *estimate, int finest, double budget_bytes)
+int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
+    int finest, double budget_bytes)
 {
     int low = finest, high = SCREEN_QUANTIZER_MAX;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (screen_estimate_bytes(estimate, middle) * rate->scale <= budget_bytes)
+        if (screen_estimate_bytes(estimate, middle) * rate->scales[moved] <= budget_bytes)
             high = middle;
         else
             low = middle + 1;
@@ -90,8 +90,8 @@ int screen_rate_pick(
     return low;
 }
 
-void screen_rate_learn(ScreenRate *rate, double estimated_bytes, double bytes)
+void screen_rate_learn(ScreenRate *rate, gboolean moved, double estimated_bytes, double bytes)
 {
     if (estimated_bytes > 0)
-        rate->scale = CLAMP(bytes / estimated_bytes, 0.05, 20);
+        rate->scales[moved] = CLAMP(bytes / estimated_bytes, 0.05, 20);
 }

@@ -17,7 +17,7 @@ typedef struct {
     int fps_max;
     gint64 last_us; // -1 before the first advance
     double credit_bytes;
-    double scale; // bits that came out for each bit estimated
+    double scales[2]; // bits that came out for each bit estimated; [1]: of pictures that moved
     double refined_bytes_per_mb;
 } ScreenRate;
 
@@ -48,8 +48,8 @@ gint64 screen_rate_ready_us(const ScreenRate *rate, gint64 now_us);
 double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer);
 
 /** screen_rate_pick - finest quantizer in @finest..127 whose estimate fits @budget_bytes */
-int screen_rate_pick(
-    const ScreenRate *rate, const ScreenEstimate *estimate, int finest, double budget_bytes);
+int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
+    int finest, double budget_bytes);
 
 /** screen_rate_learn - @bytes came out where @estimated_bytes had been estimated */
-void screen_rate_learn(ScreenRate *rate, double estimated_bytes, double bytes);
+void screen_rate_learn(ScreenRate *rate, gboolean moved, double estimated_bytes, double bytes);

@@ -52,10 +52,9 @@ void screen_residual_block(ScreenLevels *levels, int block, guint8 *dst, int dst
     const guint8 *source, int source_stride, const ScreenQuantizer *quantizer)
 {
     gint16 coefficients[16], dequantized[16];
-    const ScreenSteps *steps = block < 16 ? &quantizer->y : &quantizer->uv;
     screen_transform_forward(coefficients, source, source_stride, dst, dst_stride);
     levels->ends[block] =
-        (guint8)screen_quantize(levels->levels[block], dequantized, coefficients, steps, 0);
+        (guint8)screen_quantize(levels->levels[block], dequantized, coefficients, &quantizer->y, 0);
     if (levels->ends[block])
         screen_transform_inverse(dst, dst_stride, dst, dst_stride, dequantized);
 }
@@ -66,14 +65,19 @@ void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
 {
     for (int plane = 1; plane < 3; plane++) {
         const guint8 *from = plane == 1 ? prediction->u : prediction->v;
-        for (int block = 0; block < 4; block++) {
-            int x = block % 2 * 4, y = block / 2 * 4;
-            int stride = current->strides[plane];
-            guint8 *dst = current->planes[plane] + y * stride + x;
-            copy_block(dst, stride, from + y * 8 + x, 8);
-            screen_residual_block(levels, 12 + plane * 4 + block, dst, stride,
-                source->planes[plane] + y * source->strides[plane] + x, source->strides[plane],
-                quantizer);
+        int stride = current->strides[plane];
+        gint16 coefficients[4 * 16], dequantized[16];
+        for (int half = 0; half < 2; half++)
+            screen_transform_forward_pair(coefficients + half * 32,
+                source->planes[plane] + half * 4 * source->strides[plane], source->strides[plane],
+                from + half * 32, 8);
+        for (int i = 0; i < 4; i++) {
+            int x = i % 2 * 4, y = i / 2 * 4, block = 12 + plane * 4 + i;
+            int end = screen_quantize(
+                levels->levels[block], dequantized, coefficients + i * 16, &quantizer->uv, 0);
+            levels->ends[block] = (guint8)end;
+            reconstruct(current->planes[plane] + y * stride + x, stride, from + y * 8 + x, 8,
+                dequantized, end == 0);
         }
     }
 }

@@ -5,13 +5,14 @@
 
 #include "codec/video/screen/choose.h"
 #include "codec/video/screen/distortion.h"
+#include "codec/video/screen/inter.h"
 #include "codec/video/screen/transform.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 // Below this an inter prediction is taken as it is.
-#define INTER_GOOD_SAD 1024
+#define INTER_GOOD_SAD 2048
 
 static void add_block(ScreenEstimate *estimate, ScreenPixels source, ScreenPixels prediction)
 {
@@ -52,16 +53,18 @@ static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder
     estimate->sampled_mb++;
     if (moved && (inter.exact || inter.ramp))
         return;
+    guint8 moved_pixels[256];
+    if (moved) {
+        const PouceFrame *ref = coder->refs[inter.ref];
+        ScreenPlane plane = {
+            ref->planes[0], ref->strides[0], coder->columns * 16, coder->rows * 16};
+        screen_inter_predict_luma(moved_pixels, 16, &plane, x * 16, y * 16, inter.vector);
+    }
     for (int block = 0; block < 16; block++) {
         int bx = block % 4 * 4, by = block / 4 * 4;
         ScreenPixels at = {source.pixels + by * source.stride + bx, source.stride};
         if (moved) {
-            const PouceFrame *ref = coder->refs[inter.ref];
-            int top = y * 16 + by + (inter.vector.row >> 2);
-            int left = x * 16 + bx + (inter.vector.column >> 2);
-            add_block(estimate, at,
-                (ScreenPixels){
-                    ref->planes[0] + (gsize)top * ref->strides[0] + left, ref->strides[0]});
+            add_block(estimate, at, (ScreenPixels){moved_pixels + by * 16 + bx, 16});
             continue;
         }
         guint8 prediction[16];

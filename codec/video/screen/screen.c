@@ -25,8 +25,9 @@
 
 // The last attempt gives up residuals instead of the budget.
 #define ATTEMPTS_MAX 4
-// Aim below the budget: an overshoot costs another attempt.
-#define AIM 0.92
+// Aim below the budget: more than a little beyond it costs another attempt.
+#define AIM 0.94
+#define LIMIT 1.04
 // Up to here a frame is tried at the sharp quantizer without a look at its content.
 #define GENEROUS_BYTES_PER_MB 220
 
@@ -138,25 +139,27 @@ static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
     int quantizer = SCREEN_SHARP_QUANTIZER;
     ScreenEstimate estimate = {0};
     double aim = budget_bytes * AIM;
+    gsize limit = (gsize)(budget_bytes * LIMIT);
+    gboolean moved = attempt->coder.candidate_count > 0;
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
         gboolean frugal = i == ATTEMPTS_MAX - 1;
         if (!estimate.sampled_mb && (i > 1 || count * GENEROUS_BYTES_PER_MB > budget_bytes)) {
             screen_sample(&estimate, &attempt->coder, &attempt->coded);
             int finest = i > 1 ? quantizer + 2 : quantizer;
-            quantizer = screen_rate_pick(&screen->rate, &estimate, finest, aim);
+            quantizer = screen_rate_pick(&screen->rate, &estimate, moved, finest, aim);
         }
-        double needed = screen_estimate_bytes(&estimate, quantizer) * screen->rate.scale;
+        double needed = screen_estimate_bytes(&estimate, quantizer) * screen->rate.scales[moved];
         gboolean polish = quantizer == SCREEN_SHARP_QUANTIZER && i == 0;
         attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
-        gsize bytes = screen_attempt_run(attempt, quantizer, (gsize)budget_bytes, frugal);
+        gsize bytes = screen_attempt_run(attempt, quantizer, limit, frugal);
         if (estimate.sampled_mb && !polish)
             screen_rate_learn(
-                &screen->rate, screen_estimate_bytes(&estimate, quantizer), (double)bytes);
-        if (bytes <= (gsize)budget_bytes || frugal)
-            return bytes <= attempt->output_capacity ? bytes : 0;
+                &screen->rate, moved, screen_estimate_bytes(&estimate, quantizer), (double)bytes);
+        if (attempt->output_bytes)
+            return bytes;
         if (estimate.sampled_mb && !polish)
             quantizer = screen_rate_pick(
-                &screen->rate, &estimate, MIN(quantizer + 2, SCREEN_QUANTIZER_MAX), aim);
+                &screen->rate, &estimate, moved, MIN(quantizer + 2, SCREEN_QUANTIZER_MAX), aim);
     }
     return 0;
 }
@@ -184,8 +187,8 @@ static gsize encode_refinement(
         gsize bytes = screen_attempt_run(
             attempt, SCREEN_SHARP_QUANTIZER, (gsize)budget_bytes, i == ATTEMPTS_MAX - 1);
         screen->rate.refined_bytes_per_mb = MAX(1, (double)bytes / picked);
-        if (bytes <= (gsize)budget_bytes || i == ATTEMPTS_MAX - 1)
-            return bytes <= attempt->output_capacity ? bytes : 0;
+        if (attempt->output_bytes)
+            return bytes;
         screen_attempt_end(attempt);
         // What is not coded this time must be caught up with once more.
         pouce_damage_add(&screen->store.behind, &attempt->coded);

@@ -127,7 +127,7 @@ static void test_pick_falls_with_the_budget(void **state)
         estimate.bins[i] = (guint32)(SCREEN_ESTIMATE_BINS - i);
     int before = 0;
     for (int budget = 200000; budget > 100; budget = budget * 3 / 4) {
-        int quantizer = screen_rate_pick(&rate, &estimate, 4, budget);
+        int quantizer = screen_rate_pick(&rate, &estimate, FALSE, 4, budget);
         assert_true(quantizer >= before);
         before = quantizer;
     }
