@@ -255,7 +255,8 @@ static PoucePeer *make_peer(PouceAgent *agent, GError **error)
     PoucePeerConfig config = {.role = POUCE_PEER_OFFERER,
         .ice_servers = servers,
         .ice_server_count = count,
-        .video_bitrate_bps = agent->bitrate_bps};
+        .video_bitrate_bps = agent->bitrate_bps,
+        .ca_file = g_getenv("POUCE_CA_FILE")};
     return pouce_peer_new(&config, &events, agent, error);
 }
 

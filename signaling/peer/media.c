@@ -435,6 +435,7 @@ void pouce_webrtc_stats(PoucePeer *peer, PoucePeerStats *stats)
 {
     PouceWebrtc *webrtc = peer->impl;
     g_autoptr(GObject) session = rtp_session(webrtc);
+    pouce_webrtc_path(webrtc, stats->path, sizeof stats->path);
     GstStructure *all = NULL;
     if (session) {
         g_object_get(session, "stats", &all, NULL);

@@ -41,6 +41,7 @@ static void copy_config(PoucePeerConfig *to, const PoucePeerConfig *from)
         servers[i].credential = g_strdup(from->ice_servers[i].credential);
     }
     to->ice_servers = servers;
+    to->ca_file = g_strdup(from->ca_file);
 }
 
 static void clear_config(PoucePeerConfig *config)
@@ -51,6 +52,7 @@ static void clear_config(PoucePeerConfig *config)
         g_free((char *)config->ice_servers[i].credential);
     }
     g_free((PoucePeerIceServer *)config->ice_servers);
+    g_free((char *)config->ca_file);
 }
 
 PoucePeer *pouce_peer_ref(PoucePeer *peer)

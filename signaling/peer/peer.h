@@ -78,8 +78,9 @@ typedef enum {
 } PoucePeerPush;
 
 typedef struct {
-    const char
-        *url; // "stun:host[:port]", "turn:host[:port][?transport=udp|tcp]"; others are skipped
+    /** "stun:host[:port]", "turn:host[:port][?transport=udp|tcp]", "turns:host[:port]" (TLS over
+     * TCP, certificate checked); others are skipped */
+    const char *url;
     const char *username;   // NULL without
     const char *credential; // NULL without
 } PoucePeerIceServer;
@@ -92,6 +93,7 @@ typedef struct {
     int video_bitrate_bps;  // what to plan for; 0: 4 Mb/s
     int connect_timeout_ms; // start to CONNECTED, else FAILED; 0: 30 s
     gboolean relay_only;    // candidates through TURN alone
+    const char *ca_file;    // authorities for "turns:", PEM; NULL: the system's
 } PoucePeerConfig;
 
 typedef struct {
@@ -123,6 +125,10 @@ typedef struct {
     guint64 dropped_closed;  // messages dropped before allow_media
     guint64 dropped_invalid; // too long, wrong kind of message, unknown channel
     guint32 far_decoded;     // frames that the far side says it decoded, in all
+    /** How packets go: "LOCAL-REMOTE" of host, srflx, prflx, relay/udp, relay/tcp, relay/tls (how
+     * the relay is reached; the far side's is not known), with " tcp" at the end for ICE over TCP;
+     * "" until known */
+    char path[32];
 } PoucePeerStats;
 
 /**

@@ -8,6 +8,7 @@
 
 #define GST_USE_UNSTABLE_API
 #include "signaling/peer/backend.h"
+#include "signaling/peer/turn_tunnel.h"
 
 #include <gst/gst.h>
 #include <gst/webrtc/webrtc.h>
@@ -33,8 +34,12 @@ typedef struct {
 typedef struct {
     PoucePeer *peer; // the peer owns this
     GstElement *pipeline;
-    GstElement *bin;   // webrtcbin, owned by the pipeline
-    GQueue candidates; // owner thread: that came before the description
+    GstElement *bin;                                      // webrtcbin, owned by the pipeline
+    GObject *nice;                                        // libnice's agent
+    PouceTurnTunnel *tunnels[POUCE_PEER_ICE_SERVERS_MAX]; // to relays over TCP and TLS
+    gboolean tunnel_tls[POUCE_PEER_ICE_SERVERS_MAX];
+    guint tunnel_count; // fixed after create
+    GQueue candidates;  // owner thread: that came before the description
     GstWebRTCDataChannel *channels[POUCE_PEER_CHANNELS]; // under lock
     gboolean has_video;                                  // of the offer
 
@@ -45,6 +50,9 @@ typedef struct {
     gboolean refused;
     int twcc_id; // answerer: of the offer; 0 without
     int playout_delay_id;
+    char path_near[8], path_far[12]; // types of the selected pair
+    gboolean path_relay_tcp;
+    guint64 path_tunnel_bytes[POUCE_PEER_ICE_SERVERS_MAX]; // when it was selected
 
     // offerer
     GstElement *payloader;
@@ -66,6 +74,11 @@ typedef struct {
 /** Hooks the elements inside webrtcbin as they appear: clocksync off, certificate check. */
 void pouce_webrtc_watch_elements(PouceWebrtc *webrtc);
 void pouce_webrtc_warm_up(void);
+
+/** Servers, relays over TLS, and the path chosen (ice.c). close: after the pipeline stopped. */
+void pouce_webrtc_set_up_ice(PouceWebrtc *webrtc);
+void pouce_webrtc_close_ice(PouceWebrtc *webrtc);
+void pouce_webrtc_path(PouceWebrtc *webrtc, char *out_path, gsize size);
 
 gboolean pouce_webrtc_make_channels(PouceWebrtc *webrtc);
 void pouce_webrtc_accept_channels(PouceWebrtc *webrtc);

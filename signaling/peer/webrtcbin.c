@@ -7,12 +7,7 @@
 
 #include "signaling/peer/webrtc.h"
 
-#include "signaling/peer/candidate.h"
-
 #include <stdlib.h>
-
-/** RFC 8445 §14 allows no less than 5; the default of 20 costs 44 ms more to connect. */
-#define STUN_PACING_MS 5
 
 static gboolean check_plugins(GError **error)
 {
@@ -43,30 +38,6 @@ void pouce_peer_warm_up(void)
 {
     if (gst_init_check(NULL, NULL, NULL)) {
         pouce_webrtc_warm_up();
-    }
-}
-
-static void set_up_ice(PouceWebrtc *webrtc)
-{
-    const PoucePeerConfig *config = &webrtc->peer->config;
-    g_autoptr(GObject) ice = NULL;
-    g_object_get(webrtc->bin, "ice-agent", &ice, NULL);
-    g_autoptr(GObject) agent = NULL;
-    g_object_get(ice, "agent", &agent, NULL);
-    g_object_set(agent, "upnp", FALSE, "stun-pacing-timer", STUN_PACING_MS, NULL);
-    if (config->relay_only) {
-        gst_util_set_object_arg(G_OBJECT(webrtc->bin), "ice-transport-policy", "relay");
-    }
-    for (guint i = 0; i < config->ice_server_count; i++) {
-        const PoucePeerIceServer *server = &config->ice_servers[i];
-        g_autofree char *uri =
-            pouce_ice_server_uri(server->url, server->username, server->credential);
-        gboolean added;
-        if (uri && g_str_has_prefix(uri, "stun:")) {
-            g_object_set(webrtc->bin, "stun-server", uri, NULL);
-        } else if (uri) {
-            g_signal_emit_by_name(webrtc->bin, "add-turn-server", uri, &added);
-        }
     }
 }
 
@@ -120,7 +91,7 @@ static gboolean create(PoucePeer *peer, GError **error)
     g_object_set(webrtc->bin, "latency", POUCE_LATENCY_FIRST_MS, NULL);
     pouce_webrtc_watch_elements(webrtc);
     gst_bin_add(GST_BIN(webrtc->pipeline), webrtc->bin);
-    set_up_ice(webrtc);
+    pouce_webrtc_set_up_ice(webrtc);
     g_signal_connect(webrtc->bin, "on-ice-candidate", G_CALLBACK(on_local_candidate), webrtc);
     g_signal_connect(
         webrtc->bin, "notify::connection-state", G_CALLBACK(on_connection_state), webrtc);
@@ -279,6 +250,7 @@ static void stop(PoucePeer *peer)
         gst_pad_set_active(webrtc->paced, FALSE);
     }
     gst_element_set_state(webrtc->pipeline, GST_STATE_NULL);
+    pouce_webrtc_close_ice(webrtc);
 }
 
 static void destroy(PoucePeer *peer)
@@ -291,6 +263,7 @@ static void destroy(PoucePeer *peer)
         }
     }
     g_signal_handlers_disconnect_by_data(webrtc->bin, webrtc);
+    pouce_webrtc_close_ice(webrtc);
     g_clear_pointer(&webrtc->pipeline, gst_object_unref);
     g_clear_pointer(&webrtc->feed, gst_object_unref);
     g_clear_pointer(&webrtc->packed, gst_object_unref);

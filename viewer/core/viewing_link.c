@@ -94,7 +94,8 @@ static PoucePeer *make_peer(PouceViewing *viewing, GError **error)
     PoucePeerConfig config = {.role = POUCE_PEER_ANSWERER,
         .backend = viewing->backend,
         .ice_servers = servers,
-        .ice_server_count = count};
+        .ice_server_count = count,
+        .ca_file = g_getenv("POUCE_CA_FILE")};
     PoucePeerEvents events = {.on_description = on_description,
         .on_candidate = on_candidate,
         .on_state = on_state,

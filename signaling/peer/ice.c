@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+// What webrtcbin's ICE agent is told (servers, pacing, relays over TLS through our tunnel) and what
+// it chose in the end.
+
+#include "signaling/peer/webrtc.h"
+
+#include "signaling/peer/candidate.h"
+
+#include <nice/agent.h>
+
+/** RFC 8445 §14 allows no less than 5; the default of 20 costs 44 ms more to connect. */
+#define STUN_PACING_MS 5
+
+/** What UDP to the relay gets as a start: two round trips of 350 ms fit in. A quarter of a second
+ * more before TLS, which costs the relay a handshake. */
+#define AFTER_UDP_MS 700
+#define TLS_AFTER_TCP_MS 250
+
+/** libnice's preferences of relays by the way to them, the first byte of the priority; those that
+ * are not UDP, as here, lie below. */
+#define RELAY_BY_UDP_PREFERENCE 30
+
+/** More than checks and keepalives send through a tunnel that was not chosen; a DTLS handshake
+ * alone is longer. */
+#define TUNNEL_CHOSEN_BYTES 1500
+
+static void add_turn(PouceWebrtc *webrtc, const char *url, const PoucePeerIceServer *server)
+{
+    gboolean added;
+    g_autofree char *uri = pouce_ice_server_uri(url, server->username, server->credential);
+    if (uri) {
+        g_signal_emit_by_name(webrtc->bin, "add-turn-server", uri, &added);
+    }
+}
+
+static void add_tunnel(
+    PouceWebrtc *webrtc, const PouceTurnTunnelConfig *config, const PoucePeerIceServer *server)
+{
+    PouceTurnTunnel *tunnel = pouce_turn_tunnel_new(config, NULL);
+    if (!tunnel) {
+        return; // the other servers remain
+    }
+    webrtc->tunnel_tls[webrtc->tunnel_count] = config->tls;
+    webrtc->tunnels[webrtc->tunnel_count++] = tunnel;
+    guint16 port = pouce_turn_tunnel_port(tunnel, G_SOCKET_FAMILY_IPV4);
+    guint16 port6 = pouce_turn_tunnel_port(tunnel, G_SOCKET_FAMILY_IPV6);
+    g_autofree char *url = g_strdup_printf("turn:127.0.0.1:%u?transport=tcp", port);
+    g_autofree char *url6 = g_strdup_printf("turn:[::1]:%u?transport=tcp", port6);
+    // A host with IPv6 alone cannot reach 127.0.0.1 from the addresses that libnice binds.
+    if (port) {
+        add_turn(webrtc, url, server);
+    }
+    if (port6) {
+        add_turn(webrtc, url6, server);
+    }
+}
+
+static gboolean is_udp_turn(const PoucePeerIceServer *server)
+{
+    return g_str_has_prefix(server->url, "turn:") && !g_str_has_suffix(server->url, "=tcp");
+}
+
+static void add_servers(PouceWebrtc *webrtc)
+{
+    const PoucePeerConfig *config = &webrtc->peer->config;
+    gboolean udp = FALSE;
+    for (guint i = 0; i < config->ice_server_count; i++) {
+        udp = udp || is_udp_turn(&config->ice_servers[i]);
+    }
+    for (guint i = 0; i < config->ice_server_count; i++) {
+        const PoucePeerIceServer *server = &config->ice_servers[i];
+        PouceTurnTunnelConfig tunnel = {.ca_file = config->ca_file};
+        if (g_str_has_prefix(server->url, "stun:")) {
+            g_autofree char *uri = pouce_ice_server_uri(server->url, NULL, NULL);
+            g_object_set(webrtc->bin, "stun-server", uri, NULL);
+        } else if (pouce_turn_url_read(server->url, &tunnel)) {
+            g_autofree char *host = (char *)tunnel.host;
+            tunnel.delay_ms = (udp ? AFTER_UDP_MS : 0) + (tunnel.tls ? TLS_AFTER_TCP_MS : 0);
+            add_tunnel(webrtc, &tunnel, server);
+        } else {
+            add_turn(webrtc, server->url, server);
+        }
+    }
+}
+
+// On a thread of libnice, which tells a relay's transport by the priority alone.
+static void on_selected_pair(NiceAgent *agent, guint stream, guint component,
+    const NiceCandidate *local, const NiceCandidate *remote, gpointer user)
+{
+    PouceWebrtc *webrtc = user;
+    const char *near = nice_candidate_type_to_string(local->type);
+    const char *far = nice_candidate_type_to_string(remote->type);
+    gboolean tcp = local->transport != NICE_CANDIDATE_TRANSPORT_UDP;
+    gboolean relayed = local->type == NICE_CANDIDATE_TYPE_RELAYED;
+    g_mutex_lock(&webrtc->lock);
+    webrtc->path_relay_tcp = relayed && local->priority >> 24 < RELAY_BY_UDP_PREFERENCE;
+    g_snprintf(webrtc->path_near, sizeof webrtc->path_near, "%s", relayed ? "relay" : near);
+    g_snprintf(webrtc->path_far, sizeof webrtc->path_far, "%s%s", far, tcp ? " tcp" : "");
+    for (guint i = 0; i < webrtc->tunnel_count; i++) {
+        webrtc->path_tunnel_bytes[i] = pouce_turn_tunnel_bytes(webrtc->tunnels[i]);
+    }
+    g_mutex_unlock(&webrtc->lock);
+}
+
+void pouce_webrtc_path(PouceWebrtc *webrtc, char *out_path, gsize size)
+{
+    const char *way = "";
+    g_mutex_lock(&webrtc->lock);
+    if (g_str_equal(webrtc->path_near, "relay")) {
+        way = webrtc->path_relay_tcp ? "/tcp" : "/udp";
+    }
+    for (guint i = 0; webrtc->path_relay_tcp && i < webrtc->tunnel_count; i++) {
+        guint64 bytes = pouce_turn_tunnel_bytes(webrtc->tunnels[i]);
+        if (webrtc->tunnel_tls[i] && bytes - webrtc->path_tunnel_bytes[i] >= TUNNEL_CHOSEN_BYTES) {
+            way = "/tls";
+        }
+    }
+    g_snprintf(out_path, size, "%s%s%s%s", webrtc->path_near, way, *webrtc->path_far ? "-" : "",
+        webrtc->path_far);
+    g_mutex_unlock(&webrtc->lock);
+}
+
+void pouce_webrtc_set_up_ice(PouceWebrtc *webrtc)
+{
+    const PoucePeerConfig *config = &webrtc->peer->config;
+    g_autoptr(GObject) ice = NULL;
+    g_object_get(webrtc->bin, "ice-agent", &ice, NULL);
+    g_object_get(ice, "agent", &webrtc->nice, NULL);
+    g_object_set(webrtc->nice, "upnp", FALSE, "stun-pacing-timer", STUN_PACING_MS, NULL);
+    g_signal_connect(webrtc->nice, "new-selected-pair-full", G_CALLBACK(on_selected_pair), webrtc);
+    if (config->relay_only) {
+        gst_util_set_object_arg(G_OBJECT(webrtc->bin), "ice-transport-policy", "relay");
+    }
+    add_servers(webrtc);
+}
+
+void pouce_webrtc_close_ice(PouceWebrtc *webrtc)
+{
+    if (webrtc->nice) {
+        g_signal_handlers_disconnect_by_data(webrtc->nice, webrtc);
+        g_clear_object(&webrtc->nice);
+    }
+    while (webrtc->tunnel_count > 0) {
+        pouce_turn_tunnel_free(webrtc->tunnels[--webrtc->tunnel_count]);
+    }
+}
