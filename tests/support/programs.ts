@@ -161,16 +161,18 @@ export class Stage {
     return found;
   }
 
-  start(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Program {
-    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  /** @place: what stands before the command line, e.g. ["ip", "netns", "exec", NAME] */
+  start(command: string, args: string[], env: NodeJS.ProcessEnv = {}, place: string[] = []): Program {
+    const [first = command, ...rest] = [...place, command, ...args];
+    const child = spawn(first, rest, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
     child.stdin?.on("error", () => undefined); // a program may end before it reads
     const program = new Program(command.split("/").pop() ?? command, child);
     this.programs.push(program);
     return program;
   }
 
-  pouce(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Program {
-    return this.start(join(buildDir, "bin", name), args, env);
+  pouce(name: string, args: string[], env: NodeJS.ProcessEnv = {}, place: string[] = []): Program {
+    return this.start(join(buildDir, "bin", name), args, env, place);
   }
 
   /** @data: a folder of an earlier broker, to start it again; @listen: its address, to keep it */
@@ -223,20 +225,25 @@ export class Stage {
     return `:${number}`;
   }
 
-  agent(broker: Broker, person: Person, args: string[], env: NodeJS.ProcessEnv = {}): Program {
-    return this.end("pouce-agent", broker, person, args, env);
+  agent(broker: Broker, person: Person, args: string[], env: NodeJS.ProcessEnv = {}, place: string[] = []): Program {
+    return this.end("pouce-agent", broker, person, args, env, place);
   }
 
-  viewer(broker: Broker, person: Person, args: string[], env: NodeJS.ProcessEnv = {}): Program {
-    return this.end("pouce-viewer", broker, person, args, env);
+  viewer(broker: Broker, person: Person, args: string[], env: NodeJS.ProcessEnv = {}, place: string[] = []): Program {
+    return this.end("pouce-viewer", broker, person, args, env, place);
   }
 
-  private end(name: string, broker: Broker, person: Person, args: string[], env: NodeJS.ProcessEnv): Program {
+  private end(
+    name: string,
+    broker: Broker,
+    person: Person,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+    place: string[],
+  ): Program {
     const who = ["--login", person.login, "--password-file", person.passwordFile];
-    return this.pouce(name, ["--broker", broker.url, ...who, "--headless", "--json", ...args], {
-      XDG_CONFIG_HOME: person.configHome,
-      ...env,
-    });
+    const all = ["--broker", broker.url, ...who, "--headless", "--json", ...args];
+    return this.pouce(name, all, { XDG_CONFIG_HOME: person.configHome, ...env }, place);
   }
 
   async close(): Promise<void> {
