@@ -83,9 +83,7 @@ void pouce_bar_refresh_loan(PouceBar *bar)
     PouceAgentPhase phase = pouce_agent_phase(bar->flow->agent);
     gint64 left_ms = pouce_agent_left_ms(bar->flow->agent, POUCE_CAPABILITY_CONTROL);
     gboolean lent = left_ms != 0;
-    gtk_button_set_label(
-        GTK_BUTTON(bar->lend), lent ? _("_Take the mouse back") : _("_Lend the mouse"));
-    pouce_part_name(bar->lend, lent ? _("Take the mouse back") : _("Lend the mouse"));
+    pouce_part_button_set(bar->lend, lent ? _("_Take the mouse back") : _("_Lend the mouse"));
     gtk_widget_set_sensitive(bar->lend, phase == POUCE_AGENT_LIVE);
     if (lent) {
         g_autofree char *clock = left_ms > 0 ? pouce_format_clock(left_ms) : g_strdup("∞");
@@ -161,20 +159,14 @@ void pouce_bar_set_unread(PouceBar *bar, guint unread)
 {
     g_autofree char *text =
         unread > 0 ? g_strdup_printf(_("_Chat (%u)"), unread) : g_strdup(_("_Chat"));
-    g_autofree char *name =
-        unread > 0 ? g_strdup_printf(
-                         ngettext("Chat, %u new message", "Chat, %u new messages", unread), unread)
-                   : g_strdup(_("Chat"));
-    gtk_button_set_label(GTK_BUTTON(bar->chat), text);
-    pouce_part_name(bar->chat, name);
+    pouce_part_button_set(bar->chat, text);
 }
 
 void pouce_bar_set_paused(PouceBar *bar, gboolean by_us, gboolean by_helper)
 {
     bar->paused_by_us = by_us;
     bar->paused_by_helper = by_helper;
-    gtk_button_set_label(GTK_BUTTON(bar->pause), by_us ? _("_Go on") : _("_Pause"));
-    pouce_part_name(bar->pause, by_us ? _("Go on") : _("Pause"));
+    pouce_part_button_set(bar->pause, by_us ? _("_Go on") : _("_Pause"));
     pouce_bar_follow(bar, pouce_agent_phase(bar->flow->agent));
 }
 
@@ -218,7 +210,6 @@ static GtkWidget *buttons(PouceBar *bar)
     bar->pause = pouce_part_button(_("_Pause"), NULL, on_pause, bar);
     bar->chat = pouce_part_button(_("_Chat"), NULL, on_chat, bar);
     bar->stop = pouce_part_button(_("_Stop"), "primary", on_stop, bar);
-    gtk_button_set_use_underline(GTK_BUTTON(bar->lend), TRUE);
     gtk_widget_set_tooltip_text(bar->lend, _("Your helper may use your mouse and keyboard for 5 "
                                              "minutes. It ends when you touch yours."));
     gtk_widget_set_tooltip_text(bar->pause, _("Your helper sees nothing meanwhile."));

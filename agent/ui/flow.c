@@ -19,8 +19,13 @@
 void pouce_flow_show(PouceFlow *flow, PoucePage *page)
 {
     gboolean fresh = flow->complaint && g_get_monotonic_time() - flow->complained_us < FRESH_US;
+    PoucePage *last = flow->page;
     flow->page = page;
+    gtk_window_set_focus(flow->window, NULL); // or an entry that is hidden goes on blinking
+    gtk_widget_set_visible(page->root, TRUE);
     gtk_stack_set_visible_child(flow->stack, page->root);
+    if (last && last != page)
+        gtk_widget_set_visible(last->root, FALSE); // screen readers would read it, too
     gtk_window_set_title(
         flow->window, gtk_stack_page_get_title(gtk_stack_get_page(flow->stack, page->root)));
     pouce_part_notice_set(page->notice, fresh ? flow->complaint : NULL);

@@ -94,7 +94,7 @@ static GtkWidget *middle(const PouceHelper *helper)
 
 static GtkWidget *choose_button(const PouceHelper *helper, PouceHelperChosen chosen, gpointer data)
 {
-    GtkWidget *button = pouce_part_button(_("Choose"), "primary", NULL, NULL);
+    GtkWidget *button = pouce_part_sign(_("Choose"), "primary");
     g_autofree char *name = g_strdup_printf(_("Choose %s"), helper->name);
     Choice *choice = g_new(Choice, 1);
     *choice = (Choice){g_strdup(helper->id), chosen, data};

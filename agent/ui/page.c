@@ -27,6 +27,7 @@ void pouce_page_init(PoucePage *page, PouceFlow *flow, const char *title,
         GTK_SCROLLED_WINDOW(page->root), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(page->root), page->body);
     gtk_widget_set_focusable(page->root, FALSE);
+    gtk_widget_set_visible(page->root, FALSE);
     g_object_set_data_full(G_OBJECT(page->root), "page", page, free_page);
     gtk_stack_add_child(flow->stack, page->root);
     pouce_page_set_title(page, title);

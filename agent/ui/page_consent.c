@@ -133,22 +133,16 @@ static void add_who(Consent *self)
     pouce_page_add(&self->page, self->careful);
 }
 
-static GtkWidget *tick(const char *label, gboolean on)
-{
-    GtkWidget *box = gtk_check_button_new_with_mnemonic(label);
-    gtk_check_button_set_active(GTK_CHECK_BUTTON(box), on);
-    return box;
-}
-
 static void add_what(Consent *self)
 {
     pouce_page_add(&self->page, pouce_part_text(_("What may your helper do?"), "strong"));
     GtkWidget *column = pouce_part_column(0);
-    GtkWidget *view = tick(_("See my screen"), TRUE);
+    GtkWidget *view = pouce_part_tick(_("See my screen"), TRUE);
     gtk_widget_set_sensitive(view, FALSE);
-    self->pointer = tick(_("_Point at things and draw on them"), TRUE);
-    self->control = tick(_("Use my _mouse and keyboard, but only when I agree each time"), TRUE);
-    self->record = tick(_("_Record my screen, to watch it again later"), FALSE);
+    self->pointer = pouce_part_tick(_("_Point at things and draw on them"), TRUE);
+    self->control =
+        pouce_part_tick(_("Use my _mouse and keyboard, but only when I agree each time"), TRUE);
+    self->record = pouce_part_tick(_("_Record my screen, to watch it again later"), FALSE);
     gtk_box_append(GTK_BOX(column), view);
     gtk_box_append(GTK_BOX(column), self->pointer);
     gtk_box_append(GTK_BOX(column), self->control);
@@ -176,7 +170,7 @@ PoucePage *pouce_page_consent_new(PouceFlow *flow)
     self->price = pouce_part_text("", NULL);
     pouce_page_add(&self->page, self->price);
     add_what(self);
-    self->sure = tick(_("I am _sure who this is"), FALSE);
+    self->sure = pouce_part_tick(_("I am _sure who this is"), FALSE);
     g_signal_connect(self->sure, "toggled", G_CALLBACK(on_sure), self);
     pouce_page_add(&self->page, self->sure);
     GtkWidget *row = pouce_part_row(12);

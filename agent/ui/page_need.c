@@ -75,7 +75,8 @@ static GtkWidget *ready_button(Need *self, gsize i)
 {
     GtkWidget *button = gtk_button_new();
     GtkWidget *inside = pouce_part_column(4);
-    GtkWidget *icon = gtk_image_new_from_icon_name(ready[i].icon);
+    GtkWidget *icon = g_object_new(GTK_TYPE_IMAGE, "accessible-role",
+        GTK_ACCESSIBLE_ROLE_PRESENTATION, "icon-name", ready[i].icon, NULL);
     GtkWidget *label = gtk_label_new(_(ready[i].label));
     gtk_image_set_pixel_size(GTK_IMAGE(icon), 28);
     gtk_label_set_wrap(GTK_LABEL(label), TRUE);

@@ -26,7 +26,7 @@ static void on_star(GtkButton *button, Over *self)
 {
     self->given = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(button), "stars"));
     for (int i = 0; i < STARS; i++)
-        gtk_button_set_label(GTK_BUTTON(self->stars[i]), i < self->given ? "★" : "☆");
+        pouce_part_sign_set(self->stars[i], i < self->given ? "★" : "☆");
     for (int i = 0; i < STARS; i++) {
         g_autofree char *name = g_strdup_printf(
             i + 1 == self->given ? ngettext("%d star, chosen", "%d stars, chosen", (gulong)i + 1)
@@ -111,7 +111,7 @@ static void add_rating(Over *self)
     for (int i = 0; i < STARS; i++) {
         g_autofree char *name =
             g_strdup_printf(ngettext("%d star", "%d stars", (gulong)i + 1), i + 1);
-        self->stars[i] = gtk_button_new_with_label("☆");
+        self->stars[i] = pouce_part_sign("☆", NULL);
         pouce_part_name(self->stars[i], name);
         g_object_set_data(G_OBJECT(self->stars[i]), "stars", GINT_TO_POINTER(i + 1));
         g_signal_connect(self->stars[i], "clicked", G_CALLBACK(on_star), self);
@@ -158,7 +158,7 @@ static void forget_rating(Over *self)
 {
     self->given = 0;
     for (int i = 0; i < STARS; i++)
-        gtk_button_set_label(GTK_BUTTON(self->stars[i]), "☆");
+        pouce_part_sign_set(self->stars[i], "☆");
     gtk_editable_set_text(GTK_EDITABLE(self->comment), "");
     gtk_widget_set_sensitive(self->send, FALSE);
     gtk_widget_set_visible(self->thanks, FALSE);

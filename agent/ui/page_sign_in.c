@@ -37,11 +37,8 @@ static void show_mode(SignIn *self)
     gtk_widget_set_visible(self->hint, self->making);
     const char *go = self->making ? _("_Make my account") : _("_Sign in");
     const char *other = self->making ? _("I _have an account already") : _("I am _new here");
-    gtk_button_set_label(GTK_BUTTON(self->go), go);
-    gtk_button_set_label(GTK_BUTTON(self->other), other);
-    pouce_part_name(self->go, self->making ? _("Make my account") : _("Sign in"));
-    pouce_part_name(
-        self->other, self->making ? _("I have an account already") : _("I am new here"));
+    pouce_part_button_set(self->go, go);
+    pouce_part_button_set(self->other, other);
 }
 
 static const char *what_is_missing(SignIn *self)
@@ -130,8 +127,6 @@ PoucePage *pouce_page_sign_in_new(PouceFlow *flow)
     self->other = pouce_part_button("", "quiet", on_other, self);
     self->spinner = gtk_spinner_new();
     pouce_part_name(self->spinner, _("One moment…"));
-    gtk_button_set_use_underline(GTK_BUTTON(self->go), TRUE);
-    gtk_button_set_use_underline(GTK_BUTTON(self->other), TRUE);
     gtk_box_append(GTK_BOX(row), self->go);
     gtk_box_append(GTK_BOX(row), self->other);
     gtk_box_append(GTK_BOX(row), self->spinner);

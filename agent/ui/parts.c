@@ -37,12 +37,19 @@ void pouce_part_name(GtkWidget *widget, const char *name)
     gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+// The label of a control as its child: GTK's own way would put the underscore into its name.
+static GtkWidget *caption(const char *text, GtkWidget *control)
+{
+    GtkWidget *label = gtk_label_new_with_mnemonic(text);
+    gtk_label_set_mnemonic_widget(GTK_LABEL(label), control);
+    return label;
+}
+
 GtkWidget *pouce_part_button(
     const char *label, const char *css_class, PoucePartClicked clicked, gpointer data)
 {
-    GtkWidget *button = gtk_button_new_with_mnemonic(label);
-    g_autofree char *name = without_underscores(label);
-    pouce_part_name(button, name);
+    GtkWidget *button = gtk_button_new();
+    gtk_button_set_child(GTK_BUTTON(button), caption(label, button));
     if (css_class)
         gtk_widget_add_css_class(button, css_class);
     if (clicked)
@@ -50,15 +57,31 @@ GtkWidget *pouce_part_button(
     return button;
 }
 
+void pouce_part_button_set(GtkWidget *button, const char *label)
+{
+    GtkLabel *inside = GTK_LABEL(gtk_button_get_child(GTK_BUTTON(button)));
+    if (g_strcmp0(gtk_label_get_label(inside), label) != 0)
+        gtk_label_set_text_with_mnemonic(inside, label);
+}
+
+GtkWidget *pouce_part_tick(const char *label, gboolean on)
+{
+    GtkWidget *tick = gtk_check_button_new();
+    GtkWidget *inside = caption(label, tick);
+    gtk_label_set_wrap(GTK_LABEL(inside), TRUE);
+    gtk_label_set_xalign(GTK_LABEL(inside), 0);
+    gtk_check_button_set_child(GTK_CHECK_BUTTON(tick), inside);
+    gtk_check_button_set_active(GTK_CHECK_BUTTON(tick), on);
+    return tick;
+}
+
 static GtkWidget *labelled(const char *label, GtkWidget *control)
 {
     GtkWidget *box = pouce_part_column(4);
     GtkWidget *above = gtk_label_new_with_mnemonic(label);
-    g_autofree char *name = without_underscores(label);
     gtk_label_set_xalign(GTK_LABEL(above), 0);
     gtk_widget_add_css_class(above, "above");
-    gtk_label_set_mnemonic_widget(GTK_LABEL(above), control);
-    pouce_part_name(control, name);
+    gtk_label_set_mnemonic_widget(GTK_LABEL(above), control); // names it, too
     gtk_box_append(GTK_BOX(box), above);
     gtk_box_append(GTK_BOX(box), control);
     return box;
@@ -69,23 +92,34 @@ GtkWidget *pouce_part_entry(const char *label, int max_chars, GtkWidget **out_bo
     GtkWidget *entry = gtk_entry_new();
     gtk_entry_set_max_length(GTK_ENTRY(entry), max_chars);
     *out_box = labelled(label, entry);
-    g_autofree char *name = without_underscores(label);
-    GtkWidget *inside = gtk_widget_get_first_child(entry);
-    for (; inside; inside = gtk_widget_get_next_sibling(inside))
-        if (GTK_IS_TEXT(inside))
-            pouce_part_name(inside, name); // what takes the focus
     return entry;
 }
 
 GtkWidget *pouce_part_choice(const char *label, const char *const *choices, GtkWidget **out_box)
 {
     GtkWidget *choice = gtk_drop_down_new_from_strings(choices);
-    *out_box = labelled(label, choice);
     g_autofree char *name = without_underscores(label);
+    *out_box = labelled(label, choice);
     GtkWidget *inside = gtk_widget_get_first_child(choice);
     if (GTK_IS_TOGGLE_BUTTON(inside))
         pouce_part_name(inside, name); // what takes the focus
     return choice;
+}
+
+GtkWidget *pouce_part_sign(const char *text, const char *css_class)
+{
+    GtkWidget *button = gtk_button_new();
+    GtkWidget *label = g_object_new(
+        GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, "label", text, NULL);
+    gtk_button_set_child(GTK_BUTTON(button), label);
+    if (css_class)
+        gtk_widget_add_css_class(button, css_class);
+    return button;
+}
+
+void pouce_part_sign_set(GtkWidget *sign, const char *text)
+{
+    gtk_label_set_text(GTK_LABEL(gtk_button_get_child(GTK_BUTTON(sign))), text);
 }
 
 GtkWidget *pouce_part_notice(void)

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The few widgets that pages are made of. Each sets its accessible name. Returned widgets are
+// The few widgets that pages are made of. GTK 4.8 joins a widget's own name and that of its label,
+// so a name is set only where no label gives one. Returned widgets are
 // floating, as GTK's own. Main thread only.
 
 #include <gtk/gtk.h>
@@ -19,6 +20,12 @@ GtkWidget *pouce_part_text(const char *text, const char *css_class);
 /** pouce_part_button - @label with a mnemonic underscore; calls @clicked with @data */
 GtkWidget *pouce_part_button(
     const char *label, const char *css_class, PoucePartClicked clicked, gpointer data);
+void pouce_part_button_set(GtkWidget *button, const char *label);
+/** pouce_part_tick - a box to tick */
+GtkWidget *pouce_part_tick(const char *label, gboolean on);
+/** pouce_part_sign - button whose text is no name: give it one with pouce_part_name */
+GtkWidget *pouce_part_sign(const char *text, const char *css_class);
+void pouce_part_sign_set(GtkWidget *sign, const char *text);
 /** pouce_part_entry - entry with a visible label above; @out_box holds both */
 GtkWidget *pouce_part_entry(const char *label, int max_chars, GtkWidget **out_box);
 /** pouce_part_choice - a drop-down with a visible label above; @out_box holds both */
