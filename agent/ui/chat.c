@@ -45,6 +45,7 @@ PouceChat *pouce_chat_new(PouceFlow *flow)
     gtk_widget_add_css_class(chat->window, "pouce");
     gtk_widget_add_css_class(column, "page");
     chat->scroll = gtk_scrolled_window_new();
+    pouce_part_name(chat->scroll, _("Messages"));
     gtk_widget_set_vexpand(chat->scroll, TRUE);
     gtk_scrolled_window_set_policy(
         GTK_SCROLLED_WINDOW(chat->scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
@@ -80,7 +81,7 @@ void pouce_chat_show(PouceChat *chat)
 {
     chat->unread = 0;
     pouce_bar_set_unread(chat->flow->bar, 0);
-    gtk_window_present(GTK_WINDOW(chat->window));
+    pouce_x11_present(GTK_WINDOW(chat->window));
     gtk_widget_grab_focus(chat->entry);
 }
 

@@ -10,6 +10,7 @@
 #include "agent/ui/format.h"
 #include "agent/ui/parts.h"
 #include "agent/ui/question.h"
+#include "agent/ui/x11_place.h"
 
 #include <glib/gi18n.h>
 
@@ -31,7 +32,8 @@ void pouce_flow_show(PouceFlow *flow, PoucePage *page)
     pouce_part_notice_set(page->notice, fresh ? flow->complaint : NULL);
     if (page->enter)
         page->enter(page);
-    gtk_window_present(flow->window);
+    if (!gtk_widget_get_mapped(GTK_WIDGET(flow->window)) || !gtk_window_is_active(flow->window))
+        pouce_x11_present(flow->window);
 }
 
 void pouce_flow_complain(PouceFlow *flow, const char *sentence)

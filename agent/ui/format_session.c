@@ -69,6 +69,13 @@ char *pouce_format_trouble(const char *code, const char *sentence)
         {"helper_unavailable", N_("This helper is no longer available. Choose another one.")},
         {"too_many", N_("That was too often in a short time. Wait a minute, then try again.")},
         {"stopping", N_("The service is being restarted. Try again in a minute.")},
+        {"denied",
+            N_("Whoever answered could not prove to be the person whom you chose. Nothing was "
+               "shown.")},
+        {"source_lost", N_("Your screen can no longer be shown, so the session was ended.")},
+        {"silence", N_("The connection did not come back within a minute. Only the time before is "
+                       "paid.")},
+        {"tick", N_("The time that your helper counts does not fit with ours: it is not paid.")},
         {"internal", N_("The service has a problem. Try again in a minute.")},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)

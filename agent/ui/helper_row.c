@@ -113,7 +113,8 @@ GtkWidget *pouce_helper_row_new(
         pouce_format_lasts(cap_minor, helper->rate_minor_per_min, helper->currency);
     GtkWidget *price = pouce_part_text(rate, "strong");
     GtkWidget *time = pouce_part_text(lasts, "soft");
-    gtk_label_set_max_width_chars(GTK_LABEL(time), 18);
+    gtk_label_set_width_chars(GTK_LABEL(time), 17);
+    gtk_label_set_max_width_chars(GTK_LABEL(time), 17);
     gtk_widget_set_size_request(end, PRICE_PX, -1);
     gtk_box_append(GTK_BOX(end), price);
     if (helper->rate_minor_per_min > 0)

@@ -138,10 +138,15 @@ PoucePage *pouce_page_sign_in_new(PouceFlow *flow)
 void pouce_page_sign_in_set_busy(PoucePage *page, gboolean busy)
 {
     SignIn *self = (SignIn *)page;
+    if (busy && page->flow->page == page)
+        gtk_window_set_focus(page->flow->window, NULL); // before it cannot have it any more
     gtk_widget_set_sensitive(self->fields, !busy);
     gtk_widget_set_sensitive(self->go, !busy);
     gtk_widget_set_sensitive(self->other, !busy);
     gtk_spinner_set_spinning(GTK_SPINNER(self->spinner), busy);
-    if (!busy)
-        gtk_editable_set_text(GTK_EDITABLE(self->password), "");
+    if (busy)
+        return;
+    gtk_editable_set_text(GTK_EDITABLE(self->password), "");
+    if (page->flow->page == page)
+        gtk_widget_grab_focus(*text_of(self->login) ? self->password : self->login);
 }

@@ -78,7 +78,7 @@ static void show_first(PouceQuestion *question)
     gtk_widget_set_visible(box, has_time(asked->what));
     gtk_drop_down_set_selected(
         GTK_DROP_DOWN(question->how_long), choice_for(asked->ms ? asked->ms : 5 * MS_PER_MIN));
-    gtk_window_present(GTK_WINDOW(question->window));
+    pouce_x11_present(GTK_WINDOW(question->window));
     gtk_widget_grab_focus(question->no);
 }
 

@@ -18,7 +18,7 @@
 #include <stdio.h>
 
 #define WIDTH_PX 680
-#define HEIGHT_PX 760
+#define HEIGHT_PX 680
 #define SETTLE_MS 1000 // agent.h: the hand that pressed "Lend" is still moving
 
 static void on_escape(gpointer data)

@@ -101,4 +101,18 @@ void pouce_x11_keep_above(GtkWindow *window, gboolean top_centre)
     g_signal_connect_after(window, "map", G_CALLBACK(on_map), place);
 }
 
+void pouce_x11_present(GtkWindow *window)
+{
+    if (!GDK_IS_X11_DISPLAY(gtk_widget_get_display(GTK_WIDGET(window)))) {
+        gtk_window_present(window);
+        return;
+    }
+    gtk_widget_realize(GTK_WIDGET(window));
+    GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(window));
+    // With the time of the last click, the window manager would leave the keyboard where it is.
+    guint32 now = gdk_x11_get_server_time(surface);
+    gdk_x11_surface_set_user_time(surface, now);
+    gtk_window_present_with_time(window, now);
+}
+
 G_GNUC_END_IGNORE_DEPRECATIONS

@@ -10,3 +10,7 @@
 /** pouce_x11_keep_above - @window stays above and out of taskbar and pager from its map on
  *  @top_centre: also puts it there each time that it appears */
 void pouce_x11_keep_above(GtkWindow *window, gboolean top_centre);
+
+/** pouce_x11_present - shows @window and gives it the keyboard, though nobody clicked on it just
+ * now */
+void pouce_x11_present(GtkWindow *window);

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Uses a program as a screen reader does: through AT-SPI, by role and name, never by place.
 
-usage: dbus-run-session -- /usr/bin/python3 screen_reader.py PROGRAM [ARGUMENT...]
+usage: /usr/bin/python3 screen_reader.py PROGRAM [ARGUMENT...]
 
-Starts PROGRAM, then answers each JSON line on stdin with one on stdout. A line may carry deadline_ms.
-  {"do": "wait", "name": "Sign in", "role": "push button"}    until it is showing (role may be left out)
+Starts a D-Bus session of its own and PROGRAM in it, then answers each JSON line on stdin with one on stdout. A line may carry deadline_ms.
+  {"do": "wait", "name": "Sign in", "role": "push button"}    until it is showing (role may be left out),
+                                                              part: any name with it, state: in that state
   {"do": "gone", "name": ...}                                 until it is not
   {"do": "press", "name": ...}                                its first action
   {"do": "write", "name": ..., "text": ...}                   text of an entry
@@ -16,8 +17,10 @@ Starts PROGRAM, then answers each JSON line on stdin with one on stdout. A line 
 Answers: {"event": "done", "n": line, ...} or {"event": "failed", "n": line, "text": why, "dump": [...]}.
 The program's end is {"event": "ended", "code": N}; closing stdin ends it.
 """
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -30,6 +33,13 @@ from gi.repository import Atspi  # noqa: E402
 
 POLL_S = 0.02
 DEADLINE_MS = 10000
+
+
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def say(**fields):
@@ -58,6 +68,16 @@ def walk(node, out, depth=0):
             continue  # it went away meanwhile
 
 
+def start(command, stdout):
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, preexec_fn=end_with_parent)
+
+
+def start_bus():
+    # Not dbus-run-session, which leaves everything behind when it is ended itself.
+    bus = start(["dbus-daemon", "--session", "--nofork", "--print-address"], subprocess.PIPE)
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+
+
 class Driver:
     def __init__(self, pid):
         self.pid = pid
@@ -80,7 +100,9 @@ class Driver:
         fits = [
             (node, r, n, s)
             for node, r, n, s in self.showing()
-            if (role is None or r == role) and (n == name or command.get("part") and name in n)
+            if (role is None or r == role)
+            and (n == name or command.get("part") and name in n)
+            and command.get("state", "visible") in s + ["visible"]
         ]
         # Of an entry and the text inside it, the one that can be used comes last.
         return fits[-1] if fits else None
@@ -115,7 +137,7 @@ class Driver:
     def write(self, command):
         def entry():
             for node, _, name, states in self.showing():
-                if name == command["name"] and node.get_editable_text_iface() and "sensitive" in states:
+                if name == command["name"] and "editable" in states and "sensitive" in states:
                     return node
             return None
 
@@ -125,7 +147,8 @@ class Driver:
         return {}
 
     def dump(self, command):
-        return {"nodes": [[r, n, s] for _, r, n, s in self.showing()]}
+        keep = ("focusable", "focused", "checked", "sensitive")
+        return {"nodes": [[r, n, *(x for x in s if x in keep)] for _, r, n, s in self.showing()]}
 
     def audit(self, command):
         """What can take the focus and says nothing, or only the toolkit's own name of it."""
@@ -138,7 +161,8 @@ class Driver:
 
 
 def main():
-    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    start_bus()
+    child = start(sys.argv[1:], stdout=sys.stderr)
     driver = Driver(child.pid)
 
     def watch():
