@@ -92,7 +92,7 @@ function alterBind(): void {
 
 /** The session must end without a picture, without a tick and without a bill. */
 async function assertRefused(scene: Scene, browser: BrowserHelper, agent: Program): Promise<void> {
-  const code = await agent.exited; if (process.env.SHOW) console.log(agent.lines.join("\n"), agent.stderr);
+  const code = await agent.exited;
   assert.equal(code, 1, agent.failure("should have failed").message);
   assert.equal(agent.events("first_frame").length, 0);
   assert.equal(agent.events("tick").length, 0);
