@@ -18,7 +18,7 @@ case "${1:-}" in
     ;;
 esac
 
-export ASAN_OPTIONS="strict_string_checks=1:detect_stack_use_after_return=1:alloc_dealloc_mismatch=0"
+export ASAN_OPTIONS="abort_on_error=0"
 export LSAN_OPTIONS="suppressions=$root/tests/support/lsan.supp:print_suppressions=0"
 export UBSAN_OPTIONS="print_stacktrace=1"
 export CTEST_OUTPUT_ON_FAILURE=1 NO_AT_BRIDGE=0
