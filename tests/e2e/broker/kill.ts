@@ -7,6 +7,8 @@
 // everything that was acknowledged must still be there: sessions, signed time, receipts.
 
 import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { join } from "node:path";
 
 import { type Broker, Stage } from "../../support/programs.ts";
 import { Chains, End, type Json, type Line } from "./end.ts";
@@ -130,10 +132,10 @@ class Pair {
     const from = random() < 0.5 ? this.lines!.seeker : this.lines!.helper;
     const acked = from.wait("ticks_ack", (m) => m.session === this.id && m.seeker_seq >= seqs && m.helper_seq >= seqs);
     const over = from.wait("session", (m) => m.session.id === this.id && ["ended", ...OVER].includes(m.session.state), true);
-    from.send({ type: "ticks", session: this.id, ticks: this.outbox });
-    const heard = await Promise.race([acked, over]);
     acked.catch(() => undefined);
     over.catch(() => undefined);
+    from.send({ type: "ticks", session: this.id, ticks: this.outbox });
+    const heard = await Promise.race([acked, over]);
     if (heard.type === "session") return;
     const fact = this.fact();
     assert.ok(heard.signed_ms >= fact.signed_ms && heard.cost_minor >= fact.cost_minor, "signed time fell");
@@ -158,13 +160,31 @@ class Pair {
   }
 }
 
+/** What poucectl asks, without the cost of starting it four times a round. */
+function admin(broker: Broker, request: Json): Promise<Json> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(join(broker.data, "admin.sock"), () => socket.write(`${JSON.stringify(request)}\n`));
+    socket.setEncoding("utf8").on("data", (part) => {
+      text += part;
+      if (!text.endsWith("\n")) return;
+      socket.destroy();
+      const answer = JSON.parse(text) as Json;
+      if (answer.ok) resolve(answer);
+      else reject(new Error(answer.detail));
+    });
+    socket.on("error", reject);
+  });
+}
+
 /** Throws a sentence when the books do not follow from the sessions. */
-function audit(broker: Broker, pairs: Pair[]): void {
-  const whole = JSON.parse(broker.ctl(["ledger", "verify", "--json"]));
+async function audit(broker: Broker, pairs: Pair[]): Promise<void> {
+  const whole = await admin(broker, { command: "ledger.verify" });
   assert.ok(whole.whole, JSON.stringify(whole));
-  const accounts = JSON.parse(broker.ctl(["account", "list", "--json"])).accounts as Json[];
-  const sessions = JSON.parse(broker.ctl(["session", "list", "--limit", "1000000", "--json"])).sessions as Json[];
-  const rows = broker.ctl(["export", "receipts", "--csv"]).trim().split("\r\n").slice(1).filter(Boolean);
+  const accounts = (await admin(broker, { command: "account.list" })).accounts as Json[];
+  const sessions = (await admin(broker, { command: "session.list", limit: 1_000_000 })).sessions as Json[];
+  const { csv } = await admin(broker, { command: "export", what: "receipts" });
+  const rows = (csv as string).trim().split("\r\n").slice(1).filter(Boolean);
   const receipts = rows.map((row) => row.split(","));
   assert.equal(new Set(receipts.map((row) => row[2])).size, receipts.length, "a session has two receipts");
   receipts.forEach((row, at) => assert.equal(Number(row[0]!.slice(5)), at + 1, "receipt numbers have a gap"));
@@ -197,7 +217,7 @@ function audit(broker: Broker, pairs: Pair[]): void {
 async function auditSettled(broker: Broker, pairs: Pair[]): Promise<void> {
   for (let left = 20; ; left--) {
     try {
-      audit(broker, pairs);
+      await audit(broker, pairs);
       return;
     } catch (problem) {
       if (left === 0) throw problem;
@@ -212,8 +232,10 @@ async function main(): Promise<void> {
   const limits = ["address", "account", "sign_up", "log_in", "request"].map((kind) => `${kind}_per_min=1000000\n`).join("");
   const args = ["--config", stage.file("broker.conf", `[limits]\n${limits}`)];
   const began = performance.now();
+  let current: Broker | null = null;
   try {
     const first = await stage.broker({ data, args });
+    current = first;
     const pairs: Pair[] = [];
     for (let at = 0; at < PAIRS; at++) {
       const seeker = await new End(first.url, `seeker${at}`, `Seeker ${at}`).signUp();
@@ -224,6 +246,7 @@ async function main(): Promise<void> {
     await first.program.stop();
     for (let kill = 0; kill < count; kill++) {
       const broker = await stage.broker({ data, args });
+      current = broker;
       await auditSettled(broker, pairs);
       const running = pairs.map((pair) => pair.run(broker.url));
       await new Promise((resolve) => setTimeout(resolve, below(350)));
@@ -243,6 +266,9 @@ async function main(): Promise<void> {
     const facts = pairs.reduce((sum, pair) => sum + pair.facts.size, 0);
     const seconds = Math.round((performance.now() - began) / 1000);
     console.log(JSON.stringify({ kills: count, seed, sessions: facts, receipts, verified, seconds }));
+  } catch (problem) {
+    console.error("broker:", current?.program.exitCode ?? "running", current?.program.stderr);
+    throw problem;
   } finally {
     await stage.close();
   }
