@@ -70,7 +70,8 @@ typedef struct {
     const char *before; // PIN_CHANGED: the pinned key
     struct {
         gint64 fps, bitrate_bps, rtt_ms, lost, decoded, bytes, decode_us;
-    } stats; // STATS; rtt_ms -1: unknown; decode_us: mean of the last second
+        const char *path; // "host-srflx", "relay/tls-host": signaling/peer/peer.h
+    } stats;              // STATS; rtt_ms -1: unknown; decode_us: mean of the last second
 } PouceViewingEvent;
 
 typedef struct {

@@ -139,6 +139,7 @@ void viewing_control_stats(PouceViewing *viewing, gint64 now_us)
     event.stats.decoded = picture.decoded;
     event.stats.bytes = (gint64)link.bytes_received;
     event.stats.decode_us = frames ? (picture.decode_us - before->decode_us) / frames : 0;
+    event.stats.path = link.path;
     viewing->stats_us = now_us;
     viewing->stats_before = picture;
     viewing->bytes_before = link.bytes_received;
