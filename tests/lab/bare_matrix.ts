@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Every kind of network against every other with bare ends: time to connect and the path chosen.
-//   sh tests/lab/run.sh tests/lab/bare_matrix.ts /tmp/bare_matrix.mjs [KIND…]
+//   POUCE_SOURCE_DIR=. POUCE_BUILD_DIR=build/release sh tests/lab/run.sh tests/lab/bare_matrix.ts /tmp/bare_matrix.mjs [KIND…]
 
 import { Stage } from "../support/programs.ts";
 import { meet } from "./bare_ends.ts";

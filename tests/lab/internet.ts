@@ -6,7 +6,7 @@
 // as homes do.
 
 import { hairpinRules, ipv6Rules, type Kind, routerRules } from "./nat.ts";
-import { cable, names, Place } from "./netns.ts";
+import { cable, forgetNames, names, Place } from "./netns.ts";
 
 export const brokerAddress = "203.0.113.10";
 export const brokerAddress6 = "2001:db8:ffff::10";
@@ -177,5 +177,8 @@ export class Internet {
 
   close(): void {
     for (const place of this.places.reverse()) place.remove();
+    this.place.rules("");
+    this.place.ip("addr flush dev lo scope global");
+    forgetNames();
   }
 }

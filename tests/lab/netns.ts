@@ -63,4 +63,8 @@ export function names(file: string, table: Record<string, string[]>): void {
   run("mount", ["--bind", file, "/etc/hosts"]);
 }
 
+export function forgetNames(): void {
+  run("umount", ["/etc/hosts"]);
+}
+
 export { run as runTool };
