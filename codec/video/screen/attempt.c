@@ -36,7 +36,7 @@ void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
     int columns = attempt->coded.mb_columns, rows = attempt->coded.mb_rows;
     gsize count = (gsize)columns * rows;
     attempt->macroblocks = g_new0(ScreenMacroblock, (gsize)(columns + 1) * (rows + 1));
-    attempt->finals = g_new0(guint8, count);
+    attempt->qualities = g_new0(guint8, count);
     attempt->output_capacity = count * OUTPUT_BYTES_PER_MB + OUTPUT_BYTES_BASE;
     attempt->output = g_malloc(attempt->output_capacity);
     screen_tokens_init(&attempt->tokens, count * TOKENS_PER_MB + TOKENS_BASE);
@@ -51,7 +51,7 @@ void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
 void screen_attempt_clear(ScreenAttempt *attempt)
 {
     g_clear_pointer(&attempt->macroblocks, g_free);
-    g_clear_pointer(&attempt->finals, g_free);
+    g_clear_pointer(&attempt->qualities, g_free);
     g_clear_pointer(&attempt->output, g_free);
     screen_tokens_clear(&attempt->tokens);
     pouce_damage_clear(&attempt->coded);
@@ -87,8 +87,8 @@ static gboolean code_all(ScreenAttempt *attempt, gsize limit_bytes, gboolean fru
     for (int x = 0, y = 0, n; pouce_damage_next_run(&attempt->coded, &x, &y, &n); x += n) {
         for (int i = x; i < x + n; i++) {
             coder->frugal = frugal && is_spent(attempt, limit_bytes);
-            guint8 *final = &attempt->finals[y * coder->columns + i];
-            if (!screen_macroblock_code(coder, i, y, final))
+            guint8 *quality = &attempt->qualities[y * coder->columns + i];
+            if (!screen_macroblock_code(coder, i, y, quality))
                 pouce_damage_set(&attempt->coarse, i, y);
         }
         *out_done += n;

@@ -21,7 +21,7 @@ typedef struct {
     ScreenHeader header;
     PouceDamage coded;             // which macroblocks the frame codes
     PouceDamage coarse;            // out: those that are not sharp afterwards
-    guint8 *finals;                // out: of those that were coded
+    guint8 *qualities;             // out: of those that were coded
     ScreenMacroblock *macroblocks; // with the border
     guint8 *output;
     gsize output_capacity;

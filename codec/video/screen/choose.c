@@ -44,16 +44,16 @@ static guint32 mode_bits(const ScreenSurvey *survey, ScreenMode mode)
     return (cost + 128) / 256 + (mode == SCREEN_MODE_NEW ? BITS_VECTOR : 0);
 }
 
-// Whether the block @vector points to was as good as it gets: all macroblocks that it overlaps.
-static gboolean is_final(
-    const ScreenCoder *coder, const guint8 *finals, int x, int y, ScreenVector vector)
+// The quality of the block @vector points to: the worst of the macroblocks that it overlaps.
+static guint8 quality_at(
+    const ScreenCoder *coder, const guint8 *qualities, int x, int y, ScreenVector vector)
 {
     if ((vector.column | vector.row) & 3)
-        return FALSE;
+        return SCREEN_QUALITY_POOR;
     int left = x * 16 + (vector.column >> 2), top = y * 16 + (vector.row >> 2);
-    const guint8 *at = finals + top / 16 * coder->columns + left / 16;
+    const guint8 *at = qualities + top / 16 * coder->columns + left / 16;
     int right = left % 16 ? 1 : 0, down = top % 16 ? coder->columns : 0;
-    return at[0] && at[right] && at[down] && at[down + right];
+    return MAX(MAX(at[0], at[right]), MAX(at[down], at[down + right]));
 }
 
 // Whether the source of this block stood there, pixel for pixel, when LAST was made.
@@ -120,7 +120,7 @@ static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
         .cost = cost,
         .exact =
             ref == SCREEN_REF_LAST && is_exact(coder, search->source, search->x, search->y, vector),
-        .final = is_final(coder, coder->finals[ref], search->x, search->y, vector),
+        .quality = quality_at(coder, coder->qualities[ref], search->x, search->y, vector),
     };
     search->found = TRUE;
 }

@@ -14,7 +14,7 @@ typedef struct {
     ScreenVector vector;
     guint32 cost;
     gboolean exact; // the source of this block has moved here unchanged
-    gboolean final; // and the reference is as good as it gets
+    guint8 quality; // of what it points to, see macroblock.h
     gboolean ramp;  // a useless prediction that brings a long vector within its neighbours' reach
 } ScreenChoice;
 

@@ -13,6 +13,9 @@
 // Below this cost a whole-macroblock prediction is good enough not to try sixteen small ones.
 #define BLOCKS_WORTH_TRYING(step) (64 + 4 * (guint32)(step))
 
+// Coding anew what is only a little coarser costs bits and shows nothing.
+#define IMPROVEMENT_MIN 10
+
 /** One macroblock at work. */
 typedef struct {
     ScreenCoder *coder;
@@ -214,20 +217,25 @@ static void code_intra(Work *work, ScreenChoice *best, gboolean has_inter)
 }
 
 // An exact copy needs no residual. Something coarse is sharpened on the way while there is budget.
-static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_final)
+static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_quality)
 {
     ScreenCoder *coder = work->coder;
+    int quantizer = coder->quantizer.index;
     apply(work, choice);
     screen_residual_none(&work->current, &work->prediction);
-    gboolean sharp = is_sharp(work, choice->final, TRUE);
-    *out_final = choice->final && sharp;
-    if (sharp || coder->tokens->cost >= coder->polish_until) {
+    gboolean sharp = is_sharp(work, choice->quality <= SCREEN_SHARP_QUANTIZER, TRUE);
+    // Luma as good as it gets that is not sharp: its chroma has blurred on the way.
+    gboolean faded = !sharp && choice->quality <= SCREEN_SHARP_QUANTIZER;
+    *out_quality = faded ? SCREEN_QUALITY_POOR : choice->quality;
+    gboolean improves = *out_quality > quantizer + IMPROVEMENT_MIN ||
+                        (*out_quality > quantizer && quantizer <= SCREEN_SHARP_QUANTIZER);
+    if (sharp || !improves || coder->frugal || coder->tokens->cost >= coder->polish_until) {
         screen_residual_record(coder->tokens, work->mb, coder->columns + 1, NULL);
         return sharp;
     }
     finish(work, FALSE);
-    *out_final = coder->quantizer.index <= SCREEN_SHARP_QUANTIZER && !coder->frugal;
-    return is_sharp(work, *out_final, FALSE);
+    *out_quality = (guint8)quantizer;
+    return is_sharp(work, quantizer <= SCREEN_SHARP_QUANTIZER, FALSE);
 }
 
 static void code_forced_blocks(Work *work, const ScreenForced *forced)
@@ -276,7 +284,7 @@ static void code_forced(Work *work, const ScreenForced *forced)
     finish(work, choice.mode == SCREEN_MODE_BLOCKS);
 }
 
-gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_final)
+gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_quality)
 {
     Work work;
     work.coder = coder;
@@ -294,13 +302,13 @@ gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_fi
     if (has_inter)
         predict_inter(&work, &best);
     if (has_inter && best.exact)
-        return code_copy(&work, &best, out_final);
+        return code_copy(&work, &best, out_quality);
     if (has_inter && best.ramp) {
         apply(&work, &best);
         finish(&work, FALSE);
     } else {
         code_intra(&work, &best, has_inter);
     }
-    *out_final = coder->quantizer.index <= SCREEN_SHARP_QUANTIZER && !coder->frugal;
-    return is_sharp(&work, *out_final, FALSE);
+    *out_quality = coder->frugal ? SCREEN_QUALITY_POOR : (guint8)coder->quantizer.index;
+    return is_sharp(&work, *out_quality <= SCREEN_SHARP_QUANTIZER, FALSE);
 }

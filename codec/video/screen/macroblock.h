@@ -19,6 +19,10 @@
 /** What is coded with this quantizer index or a smaller one is sharp by definition. */
 #define SCREEN_SHARP_QUANTIZER 2
 
+/** A quality is the quantizer index that a macroblock was coded with; a block that moves takes it
+ * along. */
+#define SCREEN_QUALITY_POOR 255
+
 /** A choice made elsewhere: the conformance test goes through all that the format allows. */
 typedef struct {
     guint8 mode;
@@ -35,10 +39,10 @@ typedef struct {
     ScreenMacroblock *first; // rows are columns + 1 apart, with a border above and to the left
     const PouceFrame *source;
     PouceFrame *current;
-    const PouceFrame *refs[SCREEN_REFS]; // NULL: not to be used
-    const guint8 *finals[SCREEN_REFS];   // for each macroblock: whether it is as good as it gets
-    const guint64 *shown[SCREEN_REFS];   // fingerprints of the source behind a reference
-    const guint8 *shown_luma;            // of the source behind LAST: tells exact copies
+    const PouceFrame *refs[SCREEN_REFS];  // NULL: not to be used
+    const guint8 *qualities[SCREEN_REFS]; // for each macroblock: its quality, see below
+    const guint64 *shown[SCREEN_REFS];    // fingerprints of the source behind a reference
+    const guint8 *shown_luma;             // of the source behind LAST: tells exact copies
     int shown_stride;
     const guint64 *fingerprints; // of the source now
     ScreenQuantizer quantizer;
@@ -53,7 +57,7 @@ typedef struct {
 
 /**
  * screen_macroblock_code - decides, reconstructs into current, records tokens
- * @out_final: whether it is as good as it gets
+ * @out_quality: the quantizer index behind what is there now, SCREEN_QUALITY_POOR if there is none
  * Returns: TRUE if the macroblock is sharp now
  */
-gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_final);
+gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_quality);

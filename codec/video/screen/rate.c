@@ -22,7 +22,7 @@ void screen_rate_init(ScreenRate *rate, int bitrate_bps, int fps_max)
         .fps_max = fps_max,
         .last_us = -1,
         .scales = {1.25, 1}, // typical of pages of text
-        .refined_bytes_per_mb = 60,
+        .refined_bytes_per_mb = {30, 60},
     };
 }
 

@@ -10,7 +10,7 @@
 #include <glib.h>
 
 /** The bucket holds this much time: what a large change may take at once after a quiet while. */
-#define SCREEN_RATE_BURST_US 120000
+#define SCREEN_RATE_BURST_US 150000
 
 typedef struct {
     int bitrate_bps;
@@ -18,7 +18,7 @@ typedef struct {
     gint64 last_us; // -1 before the first advance
     double credit_bytes;
     double scales[2]; // bits that came out for each bit estimated; [1]: of pictures that moved
-    double refined_bytes_per_mb;
+    double refined_bytes_per_mb[2]; // [1]: up to sharp, [0]: half way
 } ScreenRate;
 
 #define SCREEN_ESTIMATE_BINS 256

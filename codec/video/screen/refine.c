@@ -12,6 +12,8 @@
 
 static int key_of(const ScreenRefineQuery *query, int x, int y)
 {
+    if (query->qualities[y * query->blurred->mb_columns + x] <= query->better_than)
+        return -1;
     guint32 age = query->now - query->changed[y * query->blurred->mb_columns + x];
     if (age < SCREEN_REFINE_STILL_FRAMES)
         return -1;

@@ -9,9 +9,11 @@
 
 typedef struct {
     const PouceDamage *blurred;
-    const guint32 *changed; // for each macroblock: the frame in which it last changed
-    guint32 now;            // this frame
-    int cursor_x, cursor_y; // macroblocks; -1: unknown
+    const guint32 *changed;  // for each macroblock: the frame in which it last changed
+    guint32 now;             // this frame
+    const guint8 *qualities; // for each macroblock, see macroblock.h
+    int better_than;         // only those of worse quality than this
+    int cursor_x, cursor_y;  // macroblocks; -1: unknown
 } ScreenRefineQuery;
 
 /** Frames for which a macroblock must have been still: what keeps changing is not worth it. */

@@ -25,6 +25,9 @@
 
 // The last attempt gives up residuals instead of the budget.
 #define ATTEMPTS_MAX 4
+// When sharpening what is blurred would take more frames than this, it is done in two steps.
+#define CONGESTED_FRAMES 2.0
+#define COMFORT_QUANTIZER 14
 // Aim below the budget: more than a little beyond it costs another attempt.
 #define AIM 0.94
 #define LIMIT 1.04
@@ -131,12 +134,21 @@ static void note_changes(ScreenEncoder *screen, const PouceEncodeRequest *reques
             note_change(screen, frame, i, y);
 }
 
+// While much is blurred, bits go further when nothing is made perfect yet.
+static int finest_quantizer(const ScreenEncoder *screen, int budget_bytes)
+{
+    double wanted_bytes =
+        pouce_damage_count(&screen->blurred) * screen->rate.refined_bytes_per_mb[TRUE];
+    return wanted_bytes > CONGESTED_FRAMES * budget_bytes ? COMFORT_QUANTIZER
+                                                          : SCREEN_SHARP_QUANTIZER;
+}
+
 // Codes what is dirty, at the finest quantizer that meets the budget; Returns: bytes, 0: failed.
 static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
 {
     ScreenAttempt *attempt = &screen->attempt;
     int count = pouce_damage_count(&attempt->coded);
-    int quantizer = SCREEN_SHARP_QUANTIZER;
+    int quantizer = finest_quantizer(screen, budget_bytes), finest_polish = quantizer;
     ScreenEstimate estimate = {0};
     double aim = budget_bytes * AIM;
     gsize limit = (gsize)(budget_bytes * LIMIT);
@@ -149,7 +161,7 @@ static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
             quantizer = screen_rate_pick(&screen->rate, &estimate, moved, finest, aim);
         }
         double needed = screen_estimate_bytes(&estimate, quantizer) * screen->rate.scales[moved];
-        gboolean polish = quantizer == SCREEN_SHARP_QUANTIZER && i == 0;
+        gboolean polish = quantizer == finest_polish && i == 0;
         attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
         gsize bytes = screen_attempt_run(attempt, quantizer, limit, frugal);
         if (estimate.sampled_mb && !polish)
@@ -164,19 +176,23 @@ static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
     return 0;
 }
 
-// Sharpens as many blurred macroblocks as the budget should hold; Returns: bytes, 0: none.
-static gsize encode_refinement(
-    ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes)
+// Sharpens the @count blurred macroblocks that matter most, at @quantizer those that are coarser;
+// Returns: bytes, 0: none.
+static gsize refine_at(
+    ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes, int quantizer)
 {
     ScreenAttempt *attempt = &screen->attempt;
+    gboolean sharp = quantizer <= SCREEN_SHARP_QUANTIZER;
     ScreenRefineQuery query = {
         .blurred = &screen->blurred,
         .changed = screen->changed,
         .now = screen->tick,
+        .qualities = screen->store.qualities,
+        .better_than = sharp ? quantizer : quantizer + 10,
         .cursor_x = request->cursor_x_px < 0 ? -1 : request->cursor_x_px / 16,
         .cursor_y = request->cursor_y_px / 16,
     };
-    int count = MAX(1, (int)(budget_bytes * AIM / screen->rate.refined_bytes_per_mb));
+    int count = MAX(1, (int)(budget_bytes * AIM / screen->rate.refined_bytes_per_mb[sharp]));
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
         pouce_damage_empty(&attempt->coded);
         attempt->coder.polish_until = G_MAXUINT64;
@@ -184,9 +200,9 @@ static gsize encode_refinement(
         if (picked == 0)
             return 0;
         screen_store_catch_up(&screen->store, &attempt->coded);
-        gsize bytes = screen_attempt_run(
-            attempt, SCREEN_SHARP_QUANTIZER, (gsize)budget_bytes, i == ATTEMPTS_MAX - 1);
-        screen->rate.refined_bytes_per_mb = MAX(1, (double)bytes / picked);
+        gsize bytes =
+            screen_attempt_run(attempt, quantizer, (gsize)budget_bytes, i == ATTEMPTS_MAX - 1);
+        screen->rate.refined_bytes_per_mb[sharp] = MAX(1, (double)bytes / picked);
         if (attempt->output_bytes)
             return bytes;
         screen_attempt_end(attempt);
@@ -197,13 +213,23 @@ static gsize encode_refinement(
     return 0;
 }
 
+static gsize encode_refinement(
+    ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes)
+{
+    int quantizer = finest_quantizer(screen, budget_bytes);
+    gsize bytes = refine_at(screen, request, budget_bytes, quantizer);
+    if (bytes || quantizer == SCREEN_SHARP_QUANTIZER)
+        return bytes;
+    return refine_at(screen, request, budget_bytes, SCREEN_SHARP_QUANTIZER);
+}
+
 static void commit(ScreenEncoder *screen, guint32 id, gint64 now_us)
 {
     ScreenAttempt *attempt = &screen->attempt;
     screen_attempt_end(attempt);
     screen_history_sent(&screen->history, &screen->store, &attempt->header, id, now_us);
     screen_store_advance(&screen->store, &attempt->coded, attempt->coder.source,
-        screen->fingerprints, attempt->finals);
+        screen->fingerprints, attempt->qualities);
     for (gsize i = 0; i < (gsize)screen->dirty.words_per_row * screen->dirty.mb_rows; i++) {
         screen->dirty.bits[i] &= ~attempt->coded.bits[i];
         screen->blurred.bits[i] =
@@ -220,11 +246,11 @@ static void offer_references(ScreenEncoder *screen)
     coder->shown_luma = store->shown_luma;
     coder->shown_stride = store->shown_stride;
     coder->refs[SCREEN_REF_LAST] = screen->attempt.header.recovery ? NULL : store->last;
-    coder->finals[SCREEN_REF_LAST] = store->finals;
+    coder->qualities[SCREEN_REF_LAST] = store->qualities;
     for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++) {
         const ScreenSaved *saved = &store->saved[SCREEN_SAVED_INDEX(ref)];
         coder->refs[ref] = saved->usable ? saved->frame : NULL;
-        coder->finals[ref] = saved->finals;
+        coder->qualities[ref] = saved->qualities;
         coder->shown[ref] = saved->fingerprints;
     }
 }

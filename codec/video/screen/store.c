@@ -16,14 +16,14 @@ void screen_store_init(ScreenStore *store, int width_px, int height_px)
     gsize count = (gsize)store->last->mb_columns * store->last->mb_rows;
     pouce_damage_init(&store->behind, width_px, height_px);
     store->shown = g_new0(guint64, count);
-    store->finals = g_new0(guint8, count);
+    store->qualities = g_new0(guint8, count);
     store->shown_stride = store->last->mb_columns * 16;
     store->shown_luma = g_malloc0(count * 256);
     for (int i = 0; i < 2; i++) {
         ScreenSaved *saved = &store->saved[i];
         saved->frame = pouce_frame_new(width_px, height_px);
         saved->fingerprints = g_new0(guint64, count);
-        saved->finals = g_new0(guint8, count);
+        saved->qualities = g_new0(guint8, count);
         pouce_damage_init(&saved->apart, width_px, height_px);
         pouce_damage_fill(&saved->apart);
     }
@@ -34,13 +34,13 @@ void screen_store_clear(ScreenStore *store)
     g_clear_pointer(&store->last, pouce_frame_unref);
     g_clear_pointer(&store->current, pouce_frame_unref);
     g_clear_pointer(&store->shown, g_free);
-    g_clear_pointer(&store->finals, g_free);
+    g_clear_pointer(&store->qualities, g_free);
     g_clear_pointer(&store->shown_luma, g_free);
     pouce_damage_clear(&store->behind);
     for (int i = 0; i < 2; i++) {
         g_clear_pointer(&store->saved[i].frame, pouce_frame_unref);
         g_clear_pointer(&store->saved[i].fingerprints, g_free);
-        g_clear_pointer(&store->saved[i].finals, g_free);
+        g_clear_pointer(&store->saved[i].qualities, g_free);
         pouce_damage_clear(&store->saved[i].apart);
     }
 }
@@ -79,7 +79,7 @@ void screen_store_save(ScreenStore *store, ScreenRef ref, guint32 id)
         copy_run(saved->frame, store->last, x, y, n);
         int at = y * columns + x;
         memcpy(saved->fingerprints + at, store->shown + at, sizeof(guint64) * n);
-        memcpy(saved->finals + at, store->finals + at, (gsize)n);
+        memcpy(saved->qualities + at, store->qualities + at, (gsize)n);
     }
     pouce_damage_empty(&saved->apart);
     saved->usable = TRUE;
@@ -87,7 +87,7 @@ void screen_store_save(ScreenStore *store, ScreenRef ref, guint32 id)
 }
 
 void screen_store_advance(ScreenStore *store, const PouceDamage *coded, const PouceFrame *source,
-    const guint64 *fingerprints, const guint8 *finals)
+    const guint64 *fingerprints, const guint8 *qualities)
 {
     PouceFrame *old = store->last;
     store->last = store->current;
@@ -96,7 +96,7 @@ void screen_store_advance(ScreenStore *store, const PouceDamage *coded, const Po
     for (int x = 0, y = 0, n; pouce_damage_next_run(coded, &x, &y, &n); x += n) {
         int at = y * columns + x;
         memcpy(store->shown + at, fingerprints + at, sizeof(guint64) * n);
-        memcpy(store->finals + at, finals + at, (gsize)n);
+        memcpy(store->qualities + at, qualities + at, (gsize)n);
         for (int row = y * 16; row < y * 16 + 16; row++)
             memcpy(store->shown_luma + (gsize)row * store->shown_stride + x * 16,
                 source->planes[0] + (gsize)row * source->strides[0] + x * 16, (gsize)n * 16);

@@ -14,7 +14,7 @@
 typedef struct {
     PouceFrame *frame;
     guint64 *fingerprints; // of the source it shows
-    guint8 *finals;        // which macroblocks are as good as they get
+    guint8 *qualities;     // of each macroblock, see macroblock.h
     PouceDamage apart;     // where it differs from last
     gboolean usable;
     guint32 since_id; // the frame that made the far end save it
@@ -25,7 +25,7 @@ typedef struct {
     PouceFrame *current;
     PouceDamage behind; // where current is older than last
     guint64 *shown;     // fingerprints of the source that last shows
-    guint8 *finals;     // of last
+    guint8 *qualities;  // of last
     guint8 *shown_luma; // the luma of that source, as wide as the pictures' own
     int shown_stride;
     ScreenSaved saved[2]; // golden, altref
@@ -47,10 +47,10 @@ void screen_store_save(ScreenStore *store, ScreenRef ref, guint32 id);
 /**
  * screen_store_advance - current becomes last
  * @coded: what differs between the two; @source, @fingerprints: what current shows
- * @finals: where it is as good as it gets
+ * @qualities: of what current shows
  */
 void screen_store_advance(ScreenStore *store, const PouceDamage *coded, const PouceFrame *source,
-    const guint64 *fingerprints, const guint8 *finals);
+    const guint64 *fingerprints, const guint8 *qualities);
 
 /** screen_store_forget - golden and altref are not to be used: a key frame has replaced them */
 void screen_store_forget(ScreenStore *store);

@@ -143,7 +143,7 @@ static void advance(Case *c, gboolean key, guint32 id)
         if ((i ? header->altref : header->golden) == SCREEN_COPY_LAST)
             screen_store_save(&c->store, SCREEN_REF_GOLDEN + i, id);
     screen_store_advance(
-        &c->store, &c->attempt.coded, c->source, c->fingerprints, c->attempt.finals);
+        &c->store, &c->attempt.coded, c->source, c->fingerprints, c->attempt.qualities);
     for (int i = 0; key && i < 2; i++)
         screen_store_save(&c->store, SCREEN_REF_GOLDEN + i, id);
 }

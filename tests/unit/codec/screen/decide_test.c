@@ -85,7 +85,9 @@ static void test_refines_near_the_cursor_first(void **state)
     pouce_damage_init(&picked, 1600, 1600);
     pouce_damage_fill(&blurred);
     g_autofree guint32 *changed = g_new0(guint32, 100 * 100);
-    ScreenRefineQuery query = {&blurred, changed, 40, 50, 20};
+    g_autofree guint8 *qualities = g_new(guint8, 100 * 100);
+    memset(qualities, 60, 100 * 100);
+    ScreenRefineQuery query = {&blurred, changed, 40, qualities, 4, 50, 20};
     changed[20 * 100 + 50] = 39; // still moving
     assert_int_equal(screen_refine_pick(&picked, &query, 48), 48);
     assert_false(pouce_damage_get(&picked, 50, 20));
@@ -108,14 +110,14 @@ static void test_rate(void **state)
     screen_rate_init(&rate, 8000000, 60);
     screen_rate_advance(&rate, 0);
     int full = screen_rate_allowance_bytes(&rate);
-    assert_int_equal(full, 120000);
+    assert_int_equal(full, 150000);
     screen_rate_spent(&rate, (gsize)full);
     assert_true(screen_rate_allowance_bytes(&rate) < 10000);
     screen_rate_advance(&rate, 50000);
     assert_in_range(screen_rate_allowance_bytes(&rate), 49000, 51000);
     screen_rate_spent(&rate, 10000000); // debt is bounded
     screen_rate_advance(&rate, 50000 + 2 * SCREEN_RATE_BURST_US);
-    assert_in_range(screen_rate_allowance_bytes(&rate), 100000, 120000);
+    assert_in_range(screen_rate_allowance_bytes(&rate), 120000, 150000);
 }
 
 static void test_pick_falls_with_the_budget(void **state)
