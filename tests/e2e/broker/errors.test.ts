@@ -222,6 +222,19 @@ test("a request that never ends is cut off after 10 s", async () => {
   assert.ok(took > 5000 && took < 15_000, `cut after ${took} ms`);
 });
 
+test("one connection serves many requests", async () => {
+  const { hostname, port } = new URL(broker.url);
+  const socket = connect(Number(port), hostname);
+  let text = "";
+  socket.setEncoding("utf8").on("data", (part) => (text += part));
+  for (let at = 1; at <= 3; at++) {
+    socket.write("GET /api/v1/ HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (text.split("200 OK").length <= at) await new Promise((resolve) => socket.once("data", resolve).once("close", resolve));
+    assert.ok(!socket.destroyed);
+  }
+  socket.destroy();
+});
+
 test("pages come with a strict policy", async () => {
   const page = await fetch(`${broker.url}/`);
   assert.equal(page.status, 200);
