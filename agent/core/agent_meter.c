@@ -135,6 +135,8 @@ void agent_meter_take_countersign(PouceAgent *agent, gint64 seq, const guint8 si
 {
     if (pouce_meter_take_countersign(agent->clock.meter, seq, sig) == POUCE_METER_OK)
         hand_over(agent);
+    if (agent->phase == POUCE_AGENT_ENDING) // that was the last thing to wait for
+        agent_session_on_time(agent, g_get_monotonic_time());
 }
 
 void agent_meter_ack(PouceAgent *agent, const PouceSwitchboard *ack)
