@@ -65,9 +65,19 @@ void screen_attempt_begin_key(ScreenAttempt *attempt)
     pouce_damage_fill(&attempt->coded);
 }
 
+static gsize bytes_of(const ScreenAttempt *attempt, guint64 cost)
+{
+    return (gsize)((double)cost * attempt->fitted / 256 / 8);
+}
+
 static gsize spent_bytes(const ScreenAttempt *attempt)
 {
-    return (gsize)((double)attempt->tokens.cost * attempt->fitted / 256 / 8);
+    return bytes_of(attempt, attempt->tokens.cost);
+}
+
+gsize screen_attempt_polish_bytes(const ScreenAttempt *attempt)
+{
+    return bytes_of(attempt, attempt->coder.polish_cost);
 }
 
 static gboolean is_spent(const ScreenAttempt *attempt, gsize limit_bytes)
@@ -135,6 +145,7 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
     screen_tokens_begin(&attempt->tokens, attempt->entropy.tokens);
     pouce_damage_empty(&attempt->coarse);
     attempt->output_bytes = 0;
+    attempt->coder.polish_cost = 0;
     int done;
     if (!code_all(attempt, limit_bytes, frugal, &done)) {
         double all = pouce_damage_count(&attempt->coded);

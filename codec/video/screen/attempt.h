@@ -43,6 +43,9 @@ void screen_attempt_begin_key(ScreenAttempt *attempt);
  */
 gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_bytes, gboolean frugal);
 
+/** screen_attempt_polish_bytes - what the latest attempt spent on sharpening copies, about */
+gsize screen_attempt_polish_bytes(const ScreenAttempt *attempt);
+
 /** screen_attempt_write - the bytes of what has been coded; Returns: how many, 0: too many */
 gsize screen_attempt_write(ScreenAttempt *attempt);
 

@@ -233,7 +233,9 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_qu
         screen_residual_record(coder->tokens, work->mb, coder->columns + 1, NULL);
         return sharp;
     }
+    guint64 before = coder->tokens->cost;
     finish(work, FALSE);
+    coder->polish_cost += coder->tokens->cost - before;
     *out_quality = (guint8)quantizer;
     return is_sharp(work, quantizer <= SCREEN_SHARP_QUANTIZER, FALSE);
 }

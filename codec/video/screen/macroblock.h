@@ -53,6 +53,7 @@ typedef struct {
     gboolean frugal;            // the budget is spent: prediction only
     guint64 polish_until; // token cost, 1/256 bit, up to which exact copies of something coarse
                           // are sharpened on the way
+    guint64 polish_cost;  // out: what was spent on that
 } ScreenCoder;
 
 /**

@@ -143,35 +143,36 @@ static int finest_quantizer(const ScreenEncoder *screen, int budget_bytes)
                                                           : SCREEN_SHARP_QUANTIZER;
 }
 
-// Codes what is dirty, at the finest quantizer that meets the budget; Returns: bytes, 0: failed.
+// Codes what is dirty, at the finest quantizer that meets the budget, and sharpens what moved with
+// what is left of it; Returns: bytes, 0: failed.
 static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
 {
     ScreenAttempt *attempt = &screen->attempt;
-    int count = pouce_damage_count(&attempt->coded);
-    int quantizer = finest_quantizer(screen, budget_bytes), finest_polish = quantizer;
-    ScreenEstimate estimate = {0};
+    ScreenRate *rate = &screen->rate;
+    gboolean moved = attempt->coder.candidate_count > 0;
     double aim = budget_bytes * AIM;
     gsize limit = (gsize)(budget_bytes * LIMIT);
-    gboolean moved = attempt->coder.candidate_count > 0;
+    int finest = finest_quantizer(screen, budget_bytes), quantizer = finest;
+    ScreenEstimate estimate = {0};
+    if (pouce_damage_count(&attempt->coded) * GENEROUS_BYTES_PER_MB > budget_bytes) {
+        screen_sample(&estimate, &attempt->coder, &attempt->coded);
+        quantizer = screen_rate_pick(rate, &estimate, moved, finest, aim);
+    }
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
-        gboolean frugal = i == ATTEMPTS_MAX - 1;
-        if (!estimate.sampled_mb && (i > 1 || count * GENEROUS_BYTES_PER_MB > budget_bytes)) {
-            screen_sample(&estimate, &attempt->coder, &attempt->coded);
-            int finest = i > 1 ? quantizer + 2 : quantizer;
-            quantizer = screen_rate_pick(&screen->rate, &estimate, moved, finest, aim);
-        }
-        double needed = screen_estimate_bytes(&estimate, quantizer) * screen->rate.scales[moved];
-        gboolean polish = quantizer == finest_polish && i == 0;
+        double needed = screen_estimate_bytes(&estimate, quantizer) * rate->scales[moved];
+        gboolean polish = i == 0 && quantizer == finest;
         attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
-        gsize bytes = screen_attempt_run(attempt, quantizer, limit, frugal);
-        if (estimate.sampled_mb && !polish)
+        gsize bytes = screen_attempt_run(attempt, quantizer, limit, i == ATTEMPTS_MAX - 1);
+        double dirty_bytes = (double)bytes - (double)screen_attempt_polish_bytes(attempt);
+        if (!attempt->output_bytes && !estimate.sampled_mb)
+            screen_sample(&estimate, &attempt->coder, &attempt->coded);
+        if (estimate.sampled_mb)
             screen_rate_learn(
-                &screen->rate, moved, screen_estimate_bytes(&estimate, quantizer), (double)bytes);
+                rate, moved, screen_estimate_bytes(&estimate, quantizer), MAX(dirty_bytes, 1));
         if (attempt->output_bytes)
             return bytes;
-        if (estimate.sampled_mb && !polish)
-            quantizer = screen_rate_pick(
-                &screen->rate, &estimate, moved, MIN(quantizer + 2, SCREEN_QUANTIZER_MAX), aim);
+        int coarser = MIN(quantizer + (polish ? 0 : 2), SCREEN_QUANTIZER_MAX);
+        quantizer = screen_rate_pick(rate, &estimate, moved, coarser, aim);
     }
     return 0;
 }
