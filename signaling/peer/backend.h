@@ -33,6 +33,7 @@ typedef struct {
     gsize (*buffered)(PoucePeer *peer, PoucePeerChannel channel);
     PoucePeerPush (*can_push)(PoucePeer *peer); // any thread; gates are checked already
     PoucePeerPush (*push)(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
+    PoucePeerPush (*push_voice)(PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us);
     void (*request_keyframe)(PoucePeer *peer);
     void (*stats)(PoucePeer *peer, PoucePeerStats *stats); // adds what only it knows
     void (*stop)(PoucePeer *peer);    // any one thread; blocks; no report comes after it
@@ -114,6 +115,9 @@ void pouce_peer_report_feedback(PoucePeer *peer, const PouceFeedbackPacket *pack
 /** Calls on_video straight away, if the gate is open. Returns FALSE if it was dropped. */
 gboolean pouce_peer_report_video(
     PoucePeer *peer, const guint8 *vp8, gsize bytes, const PouceVideoArrival *arrival);
+/** The same for on_voice. */
+gboolean pouce_peer_report_voice(
+    PoucePeer *peer, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival);
 void pouce_peer_report_failed(PoucePeer *peer, const char *reason);
 /** A message that breaks the rules: counted, not delivered. */
 void pouce_peer_report_invalid(PoucePeer *peer);

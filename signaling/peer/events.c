@@ -364,6 +364,24 @@ gboolean pouce_peer_report_video(
     return TRUE;
 }
 
+gboolean pouce_peer_report_voice(
+    PoucePeer *peer, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival)
+{
+    gboolean allowed =
+        bytes > 0 && bytes <= POUCE_PEER_VOICE_MAX_BYTES && g_atomic_int_get(&peer->media_allowed);
+    g_mutex_lock(&peer->lock);
+    peer->heard_us = arrival->arrival_us;
+    peer->stats.bytes_received += bytes;
+    peer->stats.voice_received += allowed;
+    peer->stats.voice_lost += allowed ? arrival->lost : 0;
+    peer->stats.dropped_closed += !allowed;
+    g_mutex_unlock(&peer->lock);
+    if (allowed && peer->events.on_voice) {
+        peer->events.on_voice(peer->user, opus, bytes, arrival);
+    }
+    return allowed;
+}
+
 void pouce_peer_report_failed(PoucePeer *peer, const char *reason)
 {
     post_new(peer, EVENT_FAILED, 0, reason, NULL, 0);

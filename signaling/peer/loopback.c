@@ -3,7 +3,7 @@
 
 // Two ends in one process with the semantics of a network one, for tests: descriptions pass the
 // same guard, a made-up certificate is compared with the one described, gates and limits hold.
-// Delivery is in order and loses nothing; on_video runs on the thread that pushes.
+// Delivery is in order and loses nothing; on_video and on_voice run on the thread that pushes.
 
 #include "signaling/peer/backend.h"
 
@@ -166,6 +166,19 @@ static PoucePeerPush push(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint6
     return POUCE_PEER_PUSH_OK;
 }
 
+static PoucePeerPush push_voice(PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us)
+{
+    Pair *pair = peer->impl;
+    PouceVoiceArrival arrival = {.arrival_us = g_get_monotonic_time(), .due_us = pts_us};
+    g_mutex_lock(&pair->lock);
+    PoucePeer *other = pair->ends[!peer->config.role];
+    if (other) {
+        pouce_peer_report_voice(other, opus, bytes, &arrival);
+    }
+    g_mutex_unlock(&pair->lock);
+    return POUCE_PEER_PUSH_OK;
+}
+
 static void request_keyframe(PoucePeer *peer)
 {
     Pair *pair = peer->impl;
@@ -206,6 +219,7 @@ const PoucePeerBackend pouce_peer_backend_loopback = {
     .buffered = buffered,
     .can_push = can_push,
     .push = push,
+    .push_voice = push_voice,
     .request_keyframe = request_keyframe,
     .stats = stats,
     .stop = stop,

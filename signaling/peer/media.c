@@ -129,6 +129,14 @@ static void on_new_transceiver(GstElement *bin, GstWebRTCRTPTransceiver *transce
 {
     PouceWebrtc *webrtc = user;
     gboolean offerer = webrtc->peer->config.role == POUCE_PEER_OFFERER;
+    GstWebRTCKind kind = GST_WEBRTC_KIND_UNKNOWN;
+    g_object_get(transceiver, "kind", &kind, NULL);
+    if (kind == GST_WEBRTC_KIND_AUDIO) {
+        g_autoptr(GstCaps) voice = pouce_webrtc_voice_caps();
+        g_object_set(transceiver, "codec-preferences", voice, "direction",
+            GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV, NULL);
+        return;
+    }
     g_mutex_lock(&webrtc->lock);
     int twcc_id = offerer ? POUCE_TWCC_ID : webrtc->twcc_id;
     int playout_delay_id = offerer ? POUCE_PLAYOUT_DELAY_ID : webrtc->playout_delay_id;
@@ -227,7 +235,6 @@ static void add_extensions(GstElement *payloader)
 
 gboolean pouce_webrtc_make_sender(PouceWebrtc *webrtc)
 {
-    g_signal_connect(webrtc->bin, "on-new-transceiver", G_CALLBACK(on_new_transceiver), webrtc);
     webrtc->payloader = gst_element_factory_make("rtpvp8pay", NULL);
     g_object_set(webrtc->payloader, "pt", VIDEO_PAYLOAD, "mtu", MTU_BYTES, NULL);
     gst_util_set_object_arg(G_OBJECT(webrtc->payloader), "picture-id-mode", "15-bit");
@@ -309,7 +316,7 @@ PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes,
 
 static void raise_latency(GstElement *bin, gpointer user)
 {
-    g_object_set(bin, "latency", POUCE_LATENCY_MS, NULL);
+    pouce_webrtc_set_latencies(user, POUCE_LATENCY_MS);
 }
 
 static GstFlowReturn on_drain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
@@ -331,7 +338,7 @@ static GstFlowReturn on_drain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
     }
     if (!webrtc->first_frame_seen) {
         webrtc->first_frame_seen = TRUE;
-        gst_element_call_async(webrtc->bin, raise_latency, NULL, NULL);
+        gst_element_call_async(webrtc->bin, raise_latency, webrtc, NULL);
     }
     gst_buffer_unref(buffer);
     return GST_FLOW_OK;
@@ -343,7 +350,7 @@ static gboolean on_drain_event(GstPad *pad, GstObject *parent, GstEvent *event)
     return TRUE;
 }
 
-static gboolean is_vp8(GstPad *pad)
+gboolean pouce_webrtc_is_encoding(GstPad *pad, const char *wanted)
 {
     g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
     if (!caps) {
@@ -353,7 +360,7 @@ static gboolean is_vp8(GstPad *pad)
         return FALSE;
     }
     const char *name = gst_structure_get_string(gst_caps_get_structure(caps, 0), "encoding-name");
-    return g_strcmp0(name, "VP8") == 0;
+    return g_strcmp0(name, wanted) == 0;
 }
 
 static void raise_rtcp_bandwidth(PouceWebrtc *webrtc)
@@ -367,7 +374,11 @@ static void raise_rtcp_bandwidth(PouceWebrtc *webrtc)
 static void on_pad_added(GstElement *bin, GstPad *pad, gpointer user)
 {
     PouceWebrtc *webrtc = user;
-    if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC || webrtc->drain || !is_vp8(pad)) {
+    if (GST_PAD_DIRECTION(pad) == GST_PAD_SRC && pouce_webrtc_is_encoding(pad, "OPUS")) {
+        pouce_webrtc_take_voice(webrtc, pad);
+    }
+    if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC || webrtc->drain ||
+        webrtc->peer->config.role == POUCE_PEER_OFFERER || !pouce_webrtc_is_encoding(pad, "VP8")) {
         return;
     }
     raise_rtcp_bandwidth(webrtc);
@@ -389,7 +400,7 @@ static void on_pad_added(GstElement *bin, GstPad *pad, gpointer user)
     g_mutex_unlock(&webrtc->lock);
 }
 
-void pouce_webrtc_make_receiver(PouceWebrtc *webrtc)
+void pouce_webrtc_watch_media(PouceWebrtc *webrtc)
 {
     g_signal_connect(webrtc->bin, "on-new-transceiver", G_CALLBACK(on_new_transceiver), webrtc);
     g_signal_connect(webrtc->bin, "pad-added", G_CALLBACK(on_pad_added), webrtc);

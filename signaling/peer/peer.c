@@ -347,6 +347,22 @@ PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const guint8 *vp8, gsize by
     return answer;
 }
 
+PoucePeerPush pouce_peer_push_voice(PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us)
+{
+    if (bytes > POUCE_PEER_VOICE_MAX_BYTES || bytes == 0) {
+        return POUCE_PEER_PUSH_TOO_BIG;
+    }
+    if (!g_atomic_int_get(&peer->media_allowed)) {
+        return POUCE_PEER_PUSH_NOT_ALLOWED;
+    }
+    PoucePeerPush answer = peer->backend->push_voice(peer, opus, bytes, pts_us);
+    g_mutex_lock(&peer->lock);
+    peer->stats.voice_sent += answer == POUCE_PEER_PUSH_OK;
+    peer->stats.bytes_sent += answer == POUCE_PEER_PUSH_OK ? bytes : 0;
+    g_mutex_unlock(&peer->lock);
+    return answer;
+}
+
 void pouce_peer_request_keyframe(PoucePeer *peer)
 {
     gint64 now_us = g_get_monotonic_time();

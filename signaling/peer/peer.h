@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One WebRTC connection between the two ends of a session: descriptions, candidates, messages and
-// encoded frames in and out. It speaks in bytes only, so that it could live in another process.
+// One WebRTC connection between the two ends of a session: descriptions, candidates, messages,
+// encoded frames and voice in and out. It speaks in bytes only, so that it could live in another
+// process.
 //
 // Lifecycle: new -> start -> (descriptions and candidates both ways) -> SECURE (the certificate
 // really received is the one described) -> CONNECTED (all channels open) -> own bind check ->
@@ -11,8 +12,8 @@
 // behind the same encoder (about 130 ms to the first frame).
 //
 // Threads: made, called and freed on one owner thread, whose thread-default main context delivers
-// all events; exceptions are marked: push_video may come from one encode thread, on_video arrives
-// on a streaming thread.
+// all events; exceptions are marked: push_video may come from one encode thread, push_voice from
+// one other thread, on_video and on_voice arrive on streaming threads.
 
 #include <glib.h>
 
@@ -37,6 +38,10 @@ typedef enum {
 #define POUCE_PEER_CONTROL_MAX_BYTES (16 * 1024)
 /** Longest encoded frame accepted by push_video. */
 #define POUCE_PEER_FRAME_MAX_BYTES (4 * 1024 * 1024)
+/** Longest Opus packet (RFC 6716: one frame of a 20 ms packet is at most 1275 bytes). */
+#define POUCE_PEER_VOICE_MAX_BYTES 1276
+/** As long as every packet of voice lasts. */
+#define POUCE_PEER_VOICE_PACKET_US 20000
 #define POUCE_PEER_ICE_SERVERS_MAX 8
 
 typedef enum {
@@ -103,6 +108,13 @@ typedef struct {
     gboolean after_gap; // frames before this one were lost
 } PouceVideoArrival;
 
+/** One packet of the far side's voice. */
+typedef struct {
+    gint64 arrival_us; // monotonic
+    gint64 due_us;     // monotonic, freed of the network's jitter: steps of 20 ms while one speaks
+    guint lost;        // packets missing just before this one
+} PouceVoiceArrival;
+
 /** One packet of a transport-wide feedback report. */
 typedef struct {
     guint16 seqnum;
@@ -124,7 +136,10 @@ typedef struct {
     guint64 frames_busy;     // pushes answered BUSY
     guint64 dropped_closed;  // messages dropped before allow_media
     guint64 dropped_invalid; // too long, wrong kind of message, unknown channel
-    guint32 far_decoded;     // frames that the far side says it decoded, in all
+    guint64 voice_sent;      // packets of voice
+    guint64 voice_received;
+    guint64 voice_lost;  // never came, or too late
+    guint32 far_decoded; // frames that the far side says it decoded, in all
     /** How packets go: "LOCAL-REMOTE" of host, srflx, prflx, relay/udp, relay/tcp, relay/tls (how
      * the relay is reached; the far side's is not known), with " tcp" at the end for ICE over TCP;
      * "" until known */
@@ -147,6 +162,9 @@ typedef struct {
     /** Answerer, ON A STREAMING THREAD: one whole VP8 frame. Must not wait for the owner thread. */
     void (*on_video)(
         gpointer user, const guint8 *vp8, gsize bytes, const PouceVideoArrival *arrival);
+    /** Both ends, ON A STREAMING THREAD: one Opus packet. Must not wait for the owner thread. */
+    void (*on_voice)(
+        gpointer user, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival);
 } PoucePeerEvents;
 
 typedef struct PoucePeer PoucePeer;
@@ -198,8 +216,9 @@ gsize pouce_peer_buffered_bytes(PoucePeer *peer, PoucePeerChannel channel);
 
 /**
  * pouce_peer_allow_media - both binds are verified: open the gates
- * Before it push_video answers NOT_ALLOWED, and video and messages that arrive on channels other
- * than control and motion are dropped and counted. The offerer gets on_keyframe_request at once.
+ * Before it push_video and push_voice answer NOT_ALLOWED, and video, voice and messages that arrive
+ * on channels other than control and motion are dropped and counted. The offerer gets
+ * on_keyframe_request at once.
  */
 void pouce_peer_allow_media(PoucePeer *peer);
 
@@ -213,6 +232,15 @@ void pouce_peer_allow_media(PoucePeer *peer);
 PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
 /** pouce_peer_can_push - what push_video would answer now (OK, BUSY or NOT_ALLOWED); any thread */
 PoucePeerPush pouce_peer_can_push(PoucePeer *peer);
+
+/**
+ * pouce_peer_push_voice - sends one Opus packet of 20 ms; either end; one thread
+ * @pts_us: g_get_monotonic_time() of its capture, rising; a pause is a jump
+ * Returns: NOT_ALLOWED also when the far side takes no voice; never BUSY
+ * The place for voice is in the offer from the start: to begin or end costs no negotiation.
+ */
+PoucePeerPush pouce_peer_push_voice(
+    PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us);
 
 /** pouce_peer_request_keyframe - answerer: at most two a second leave, the rest are merged */
 void pouce_peer_request_keyframe(PoucePeer *peer);

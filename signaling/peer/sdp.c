@@ -16,6 +16,10 @@ typedef struct {
     guint position; // of session-level lines, which come in a fixed order
     gboolean has_password;
     gboolean has_application;
+    gboolean has_video;
+    gboolean has_audio;
+    gboolean in_audio;
+    gboolean voice;
 } Reader;
 
 typedef const char *(*AttributeCheck)(Reader *reader, const char *value);
@@ -137,6 +141,13 @@ static const char *check_flag(Reader *reader, const char *value)
     return *value ? "a flag with a value" : NULL;
 }
 
+// In an offer, port 0 means "in the bundle or not at all" (RFC 9143), not a refusal.
+static const char *check_bundle_only(Reader *reader, const char *value)
+{
+    reader->voice |= reader->in_audio;
+    return check_flag(reader, value);
+}
+
 static const char *check_text(Reader *reader, const char *value)
 {
     return *value ? NULL : "an attribute without a value";
@@ -166,7 +177,7 @@ static const struct {
     {"rtcp-mux", check_flag},
     {"rtcp-rsize", check_flag},
     {"rtcp-mux-only", check_flag},
-    {"bundle-only", check_flag},
+    {"bundle-only", check_bundle_only},
     {"extmap-allow-mixed", check_flag},
     {"sendrecv", check_flag},
     {"sendonly", check_flag},
@@ -225,6 +236,7 @@ static const char *read_media(Reader *reader, const char *line)
     g_auto(GStrv) parts = g_strsplit(line + 2, " ", 80);
     guint count = g_strv_length(parts);
     guint64 port;
+    reader->in_audio = FALSE;
     if (++reader->media > POUCE_SDP_MAX_MEDIA) {
         return "it has too many media";
     }
@@ -238,9 +250,16 @@ static const char *read_media(Reader *reader, const char *line)
         }
         reader->has_application = TRUE;
     } else if (g_str_equal(parts[0], "video") || g_str_equal(parts[0], "audio")) {
+        gboolean *seen = *parts[0] == 'v' ? &reader->has_video : &reader->has_audio;
         if (!g_str_equal(parts[2], "UDP/TLS/RTP/SAVPF") || !are_payloads(parts + 3, count - 3)) {
             return "a media line";
         }
+        if (*seen) {
+            return "it has two of a kind of media";
+        }
+        *seen = TRUE;
+        reader->in_audio = *parts[0] == 'a';
+        reader->voice |= reader->in_audio && port != 0;
     } else {
         return "a kind of media that Pouce does not use";
     }
@@ -350,6 +369,7 @@ gboolean pouce_sdp_read(
     out->text = g_string_free(reader.out, FALSE);
     memcpy(out->fingerprint, reader.fingerprint, sizeof out->fingerprint);
     out->media = reader.media;
+    out->voice = reader.voice;
     out->candidates = reader.candidates;
     return TRUE;
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define POUCE_SDP_MAX_LINES 600
 #define POUCE_SDP_MAX_LINE_BYTES 1024
-/** video, later audio, application */
+/** video, audio, application: one each */
 #define POUCE_SDP_MAX_MEDIA 3
 
 typedef enum { POUCE_SDP_OFFER, POUCE_SDP_ANSWER } PouceSdpType;
@@ -21,6 +21,7 @@ typedef struct {
     char *text;           // rebuilt; CRLF
     char fingerprint[65]; // of the certificate described; hex, lower case
     guint media;          // m-lines
+    gboolean voice;       // one of them is audio, not turned down
     guint candidates;     // in the text
 } PouceSdp;
 

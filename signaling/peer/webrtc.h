@@ -3,8 +3,8 @@
 #pragma once
 
 // Inside the webrtcbin backend only: its state, shared by webrtcbin.c (life, descriptions),
-// channels.c, media.c and certificate.c. The pipeline belongs to the owner thread; signals of
-// GStreamer arrive on its own threads and touch only what is marked.
+// channels.c, media.c, voice.c and certificate.c. The pipeline belongs to the owner thread; signals
+// of GStreamer arrive on its own threads and touch only what is marked.
 
 #define GST_USE_UNSTABLE_API
 #include "signaling/peer/backend.h"
@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * first frame, then 100 so that retransmissions arrive in time). */
 #define POUCE_LATENCY_FIRST_MS 20
 #define POUCE_LATENCY_MS 100
+/** Voice is not sent again, so nothing is gained by waiting longer for what was overtaken. */
+#define POUCE_VOICE_LATENCY_MS 30
 
 typedef struct {
     gint64 sent_ns; // monotonic
@@ -65,6 +67,14 @@ typedef struct {
     gsize in_flight_bytes;
     gboolean feedback_seen;
 
+    // voice, both ends
+    GstElement *voice_payloader;
+    GstPad *voice_feed;   // ours, before the payloader
+    GstPad *voice_drain;  // ours, behind webrtcbin
+    gint voice_taken;     // atomic: the far side's description has a place for it
+    gboolean voice_heard; // streaming thread, with the next
+    guint16 voice_seq;
+
     // answerer
     GstElement *depayloader;
     GstPad *drain;             // ours, after the depayloader
@@ -87,10 +97,25 @@ gsize pouce_webrtc_buffered(PoucePeer *peer, PoucePeerChannel channel);
 
 gboolean pouce_webrtc_make_sender(PouceWebrtc *webrtc);
 void pouce_webrtc_start_sender(PouceWebrtc *webrtc);
-void pouce_webrtc_make_receiver(PouceWebrtc *webrtc);
+void pouce_webrtc_watch_media(PouceWebrtc *webrtc); // before any transceiver
 PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer);
 PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
 void pouce_webrtc_request_keyframe(PoucePeer *peer);
+
+/** voice.c: @webrtc can send voice from now on; the offerer before its offer, the answerer before
+ * it reads one that has a place for it. */
+gboolean pouce_webrtc_make_voice(PouceWebrtc *webrtc);
+void pouce_webrtc_start_voice(PouceWebrtc *webrtc);
+void pouce_webrtc_stop_voice(PouceWebrtc *webrtc);
+void pouce_webrtc_take_voice(PouceWebrtc *webrtc, GstPad *pad); // a streaming thread
+PoucePeerPush pouce_webrtc_push_voice(
+    PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us);
+/** pouce_webrtc_set_latencies - of all jitter buffers, voice's apart; any thread but a streaming
+ * one */
+void pouce_webrtc_set_latencies(PouceWebrtc *webrtc, guint video_ms);
+GstCaps *pouce_webrtc_voice_caps(void);
+gboolean pouce_webrtc_is_encoding(GstPad *pad, const char *name);
+
 void pouce_webrtc_stats(PoucePeer *peer, PoucePeerStats *stats);
 /** The codec that either side asks for, as caps of a transceiver. */
 GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id);

@@ -3,7 +3,7 @@
 
 // The network backend: GStreamer's webrtcbin over libnice. Here: its life, descriptions and
 // candidates. webrtcbin answers on a thread of its own; promises hold a reference to the peer.
-// An audio transceiver has its place in the offer between video and the channels.
+// The offer has video, voice and the channels, in this order, from the start.
 
 #include "signaling/peer/webrtc.h"
 
@@ -19,6 +19,7 @@ static gboolean check_plugins(GError **error)
         {"nicesink", "gstreamer1.0-nice"},
         {"rtpbin", "gstreamer1.0-plugins-good"},
         {"rtpvp8pay", "gstreamer1.0-plugins-good"},
+        {"rtpopuspay", "gstreamer1.0-plugins-good"},
     };
     if (!gst_init_check(NULL, NULL, error)) {
         return FALSE;
@@ -160,10 +161,10 @@ static void start(PoucePeer *peer)
     PouceWebrtc *webrtc = peer->impl;
     gboolean offerer = peer->config.role == POUCE_PEER_OFFERER;
     gboolean made = TRUE;
+    pouce_webrtc_watch_media(webrtc);
     if (offerer) {
-        made = pouce_webrtc_make_sender(webrtc);
+        made = pouce_webrtc_make_sender(webrtc) && pouce_webrtc_make_voice(webrtc);
     } else {
-        pouce_webrtc_make_receiver(webrtc);
         pouce_webrtc_accept_channels(webrtc);
     }
     gst_element_set_state(webrtc->pipeline, GST_STATE_READY);
@@ -175,6 +176,7 @@ static void start(PoucePeer *peer)
     }
     if (offerer) {
         pouce_webrtc_start_sender(webrtc);
+        pouce_webrtc_start_voice(webrtc);
         g_signal_emit_by_name(webrtc->bin, "create-offer", NULL, new_promise(peer, on_offer));
     }
 }
@@ -214,6 +216,11 @@ static void set_remote(PoucePeer *peer, const PouceSdp *read)
     webrtc->twcc_id = extension_id(read->text, POUCE_TWCC_URI);
     webrtc->playout_delay_id = extension_id(read->text, POUCE_PLAYOUT_DELAY_URI);
     g_mutex_unlock(&webrtc->lock);
+    if (read->voice && peer->config.role == POUCE_PEER_ANSWERER &&
+        pouce_webrtc_make_voice(webrtc)) {
+        pouce_webrtc_start_voice(webrtc);
+    }
+    g_atomic_int_set(&webrtc->voice_taken, read->voice);
     GstSDPMessage *sdp = NULL;
     if (gst_sdp_message_new_from_text(read->text, &sdp) != GST_SDP_OK) {
         pouce_peer_report_failed(peer, "The other side's description cannot be understood.");
@@ -249,6 +256,7 @@ static void stop(PoucePeer *peer)
         gst_pad_set_active(webrtc->feed, FALSE);
         gst_pad_set_active(webrtc->paced, FALSE);
     }
+    pouce_webrtc_stop_voice(webrtc);
     gst_element_set_state(webrtc->pipeline, GST_STATE_NULL);
     pouce_webrtc_close_ice(webrtc);
 }
@@ -269,6 +277,8 @@ static void destroy(PoucePeer *peer)
     g_clear_pointer(&webrtc->packed, gst_object_unref);
     g_clear_pointer(&webrtc->paced, gst_object_unref);
     g_clear_pointer(&webrtc->drain, gst_object_unref);
+    g_clear_pointer(&webrtc->voice_feed, gst_object_unref);
+    g_clear_pointer(&webrtc->voice_drain, gst_object_unref);
     g_queue_clear_full(&webrtc->candidates, g_free);
     g_queue_clear_full(&webrtc->in_flight, g_free);
     g_mutex_clear(&webrtc->lock);
@@ -288,6 +298,7 @@ const PoucePeerBackend pouce_peer_backend_webrtcbin = {
     .buffered = pouce_webrtc_buffered,
     .can_push = pouce_webrtc_can_push,
     .push = pouce_webrtc_push,
+    .push_voice = pouce_webrtc_push_voice,
     .request_keyframe = pouce_webrtc_request_keyframe,
     .stats = pouce_webrtc_stats,
     .stop = stop,

@@ -98,6 +98,19 @@ static void on_video(
     g_main_context_wakeup(NULL);
 }
 
+static void on_voice(
+    gpointer user, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival)
+{
+    End *end = user;
+    HeardVoice heard = {
+        .lost = arrival->lost, .arrival_us = arrival->arrival_us, .due_us = arrival->due_us};
+    memcpy(&heard.number, opus, MIN(bytes, sizeof heard.number));
+    g_mutex_lock(&end->lock);
+    g_array_append_val(end->voice, heard);
+    g_mutex_unlock(&end->lock);
+    g_main_context_wakeup(NULL);
+}
+
 static void end_init(Ends *ends, End *end, const char *backend, PoucePeerRole role)
 {
     static const PoucePeerEvents events = {
@@ -108,6 +121,7 @@ static void end_init(Ends *ends, End *end, const char *backend, PoucePeerRole ro
         .on_keyframe_request = on_keyframe_request,
         .on_feedback = on_feedback,
         .on_video = on_video,
+        .on_voice = on_voice,
     };
     PoucePeerConfig config = {.role = role, .backend = backend, .video_bitrate_bps = 50000000};
     g_autoptr(GError) error = NULL;
@@ -115,6 +129,7 @@ static void end_init(Ends *ends, End *end, const char *backend, PoucePeerRole ro
     g_mutex_init(&end->lock);
     end->frames = g_ptr_array_new_with_free_func(g_free);
     end->frame_us = g_array_new(FALSE, FALSE, sizeof(gint64));
+    end->voice = g_array_new(FALSE, FALSE, sizeof(HeardVoice));
     for (guint i = 0; i < POUCE_PEER_CHANNELS; i++) {
         end->messages[i] = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     }
@@ -129,6 +144,7 @@ static void end_clear(End *end)
     pouce_peer_free(end->peer);
     g_ptr_array_unref(end->frames);
     g_array_unref(end->frame_us);
+    g_array_unref(end->voice);
     for (guint i = 0; i < POUCE_PEER_CHANNELS; i++) {
         g_ptr_array_unref(end->messages[i]);
     }
@@ -204,6 +220,14 @@ guint end_frames(End *end)
 {
     g_mutex_lock(&end->lock);
     guint count = end->frames->len;
+    g_mutex_unlock(&end->lock);
+    return count;
+}
+
+guint end_voices(End *end)
+{
+    g_mutex_lock(&end->lock);
+    guint count = end->voice->len;
     g_mutex_unlock(&end->lock);
     return count;
 }

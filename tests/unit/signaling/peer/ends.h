@@ -9,6 +9,14 @@
 
 typedef struct Ends Ends;
 
+/** A packet of voice: its first four bytes, as the test numbers them. */
+typedef struct {
+    guint32 number;
+    guint lost;
+    gint64 arrival_us;
+    gint64 due_us;
+} HeardVoice;
+
 typedef struct {
     Ends *ends;
     PoucePeer *peer;
@@ -26,6 +34,7 @@ typedef struct {
     GPtrArray *frames; // SHA-256 of each, in order
     GArray *frame_us;  // arrival
     guint gaps;
+    GArray *voice; // HeardVoice
 } End;
 
 struct Ends {
@@ -33,6 +42,7 @@ struct Ends {
     End answerer;
     gboolean spoil_offer; // one digit of the fingerprint
     gboolean spoil_answer;
+    guint spoken;         // packets of voice, by the test
     gint64 remote_set_us; // the offerer got the answer
 };
 
@@ -48,6 +58,7 @@ gboolean ends_wait(Ends *ends, EndsCondition condition, guint deadline_ms);
 gboolean ends_are_connected(Ends *ends);
 gboolean ends_have_failed(Ends *ends);
 guint end_frames(End *end);
+guint end_voices(End *end);
 
 /** vp8_frames - real frames of 1080p, key first, from some 100 bytes to more than 150 kB; GBytes */
 GPtrArray *vp8_frames(guint count);

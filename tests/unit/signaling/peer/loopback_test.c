@@ -103,6 +103,29 @@ static void test_gates(void **state)
     ends_free(ends);
 }
 
+static void test_voice_gate(void **state)
+{
+    const guint8 packet[] = {1, 2, 3, 4, 5};
+    g_autofree guint8 *big = g_malloc0(POUCE_PEER_VOICE_MAX_BYTES + 1);
+    Ends *ends = ends_connect("loopback");
+    PoucePeer *from = ends->answerer.peer;
+    assert_int_equal(
+        pouce_peer_push_voice(from, packet, sizeof packet, 1), POUCE_PEER_PUSH_NOT_ALLOWED);
+    pouce_peer_allow_media(from);
+    assert_int_equal(pouce_peer_push_voice(from, packet, sizeof packet, 1), POUCE_PEER_PUSH_OK);
+    assert_int_equal(end_voices(&ends->offerer), 0); // its own gate is shut
+    pouce_peer_allow_media(ends->offerer.peer);
+    assert_int_equal(pouce_peer_push_voice(from, packet, sizeof packet, 2), POUCE_PEER_PUSH_OK);
+    assert_int_equal(end_voices(&ends->offerer), 1);
+    assert_int_equal(
+        pouce_peer_push_voice(ends->offerer.peer, packet, sizeof packet, 2), POUCE_PEER_PUSH_OK);
+    assert_int_equal(end_voices(&ends->answerer), 1);
+    assert_int_equal(pouce_peer_push_voice(from, big, POUCE_PEER_VOICE_MAX_BYTES + 1, 3),
+        POUCE_PEER_PUSH_TOO_BIG);
+    assert_int_equal(pouce_peer_push_voice(from, big, 0, 3), POUCE_PEER_PUSH_TOO_BIG);
+    ends_free(ends);
+}
+
 static void test_limits(void **state)
 {
     g_autofree char *big = g_strnfill(POUCE_PEER_MESSAGE_MAX_BYTES + 1, 'x');
@@ -178,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_states_and_fingerprints),
         cmocka_unit_test(test_altered_fingerprints),
         cmocka_unit_test(test_gates),
+        cmocka_unit_test(test_voice_gate),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_bye),
         cmocka_unit_test(test_dead_peer_is_noticed),

@@ -28,6 +28,9 @@
     "a=sendonly\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\n"                             \
     "a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay\r\n"                    \
     "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=ssrc:1 cname:x\r\n"
+#define AUDIO(port)                                                                                \
+    "m=audio " port " UDP/TLS/RTP/SAVPF 111\r\n" TRANSPORT "a=mid:audio1\r\na=rtcp-mux\r\n"        \
+    "a=sendrecv\r\na=rtpmap:111 OPUS/48000/2\r\na=fmtp:111 useinbandfec=1\r\n"
 #define DATA                                                                                       \
     "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n" TRANSPORT                               \
     "a=mid:application1\r\na=sctp-port:5000\r\n"
@@ -56,6 +59,22 @@ static void test_good_descriptions(void **state)
     assert_non_null(strstr(out.text, "a=candidate:1 1 UDP 1 10.0.0.1 5 typ host\r\n"));
 }
 
+static gboolean offers_voice(const char *sdp)
+{
+    g_auto(PouceSdp) out = {0};
+    assert_true(pouce_sdp_read("offer", sdp, strlen(sdp), &out, NULL));
+    return out.voice;
+}
+
+static void test_voice(void **state)
+{
+    assert_false(offers_voice(HEAD VIDEO DATA));
+    assert_true(offers_voice(HEAD VIDEO AUDIO("9") DATA));
+    assert_false(offers_voice(HEAD VIDEO AUDIO("0") DATA)); // turned down
+    assert_true(offers_voice(HEAD VIDEO AUDIO("0") "a=bundle-only\r\n" DATA));
+    assert_false(offers_voice(HEAD VIDEO AUDIO("0") DATA "a=bundle-only\r\n"));
+}
+
 static void test_bad_descriptions(void **state)
 {
     static const char *const bad[] = {
@@ -65,7 +84,9 @@ static void test_bad_descriptions(void **state)
         HEAD,
         HEAD VIDEO,
         HEAD DATA DATA,
-        HEAD VIDEO VIDEO VIDEO DATA,
+        HEAD VIDEO VIDEO DATA,
+        HEAD VIDEO AUDIO("9") AUDIO("9") DATA,
+        HEAD VIDEO AUDIO("9 9") DATA,
         HEAD VIDEO "m=text 9 UDP/TLS/RTP/SAVPF 96\r\n" DATA,
         HEAD "m=video 9 RTP/AVP 96\r\n" DATA,
         HEAD "m=video 9 UDP/TLS/RTP/SAVPF\r\n" DATA,
@@ -171,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_descriptions),
+        cmocka_unit_test(test_voice),
         cmocka_unit_test(test_bad_descriptions),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_mutants_do_not_abort_the_library),

@@ -3,6 +3,7 @@
 
 // Two webrtcbin ends over loopback, for real: what the facts promise is measured and printed here.
 
+#include "signaling/peer/webrtc.h"
 #include "tests/unit/signaling/peer/ends.h"
 
 #include <dirent.h>
@@ -162,6 +163,70 @@ static void test_a_frame_after_silence_arrives(void **state)
     ends_free(ends);
 }
 
+static gboolean has_voices(Ends *ends)
+{
+    return end_voices(&ends->answerer) >= wanted && end_voices(&ends->offerer) >= wanted;
+}
+
+static GstPadProbeReturn drop_tenth(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+    guint *count = user;
+    return (*count)++ % 10 == 9 ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+// Packets both ways, 20 ms apart as one speaks; every tenth of the offerer's is lost on the way.
+static gboolean speak(gpointer user)
+{
+    Ends *ends = user;
+    guint32 packet[2] = {ends->spoken++, 0};
+    gint64 now_us = g_get_monotonic_time();
+    pouce_peer_push_voice(ends->offerer.peer, (guint8 *)packet, sizeof packet, now_us);
+    pouce_peer_push_voice(ends->answerer.peer, (guint8 *)packet, sizeof packet, now_us);
+    return G_SOURCE_CONTINUE;
+}
+
+static void drop_on_the_way(PoucePeer *peer, guint *count)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    g_autoptr(GstPad) out = gst_element_get_static_pad(webrtc->voice_payloader, "src");
+    gst_pad_add_probe(
+        out, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, drop_tenth, count, NULL);
+}
+
+static void test_voice_both_ways(void **state)
+{
+    Ends *ends = ends_connect("webrtcbin");
+    guint8 packet[] = {1, 2, 3, 4};
+    guint count = 0;
+    drop_on_the_way(ends->offerer.peer, &count);
+    assert_int_equal(
+        pouce_peer_push_voice(ends->answerer.peer, packet, 4, 1), POUCE_PEER_PUSH_NOT_ALLOWED);
+    allow_both(ends);
+    guint timer = g_timeout_add(20, speak, ends);
+    wanted = 90;
+    assert_true(ends_wait(ends, has_voices, 10000));
+    g_source_remove(timer);
+    guint lost = 0, held = 0;
+    gint64 late_us = 0;
+    g_mutex_lock(&ends->answerer.lock);
+    for (guint i = 1; i < ends->answerer.voice->len; i++) {
+        HeardVoice *heard = &g_array_index(ends->answerer.voice, HeardVoice, i);
+        HeardVoice *before = heard - 1;
+        assert_int_equal(heard->number - before->number, 1 + heard->lost);
+        assert_in_range(heard->due_us - before->due_us, 1, 100000);
+        lost += heard->lost;
+        late_us = MAX(late_us, heard->arrival_us - heard->due_us);
+        held += heard->arrival_us - heard->due_us > 10000;
+    }
+    g_mutex_unlock(&ends->answerer.lock);
+    assert_int_equal(g_array_index(ends->offerer.voice, HeardVoice, 50).lost, 0);
+    printf("voice: %u and %u packets, lost %u; %u came 10 ms late, at most %.1f ms\n",
+        ends->answerer.voice->len, ends->offerer.voice->len, lost, held, (double)late_us / 1000);
+    assert_in_range(lost, 8, 13);
+    assert_true(held <= lost + ends->answerer.voice->len / 10);
+    ends_free(ends);
+}
+
 static void test_messages_travel(void **state)
 {
     g_autoptr(GArray) round_us = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -317,6 +382,7 @@ int main(void)
         cmocka_unit_test(test_connects_and_shows),
         cmocka_unit_test(test_frames_arrive_whole_and_in_order),
         cmocka_unit_test(test_a_frame_after_silence_arrives),
+        cmocka_unit_test(test_voice_both_ways),
         cmocka_unit_test(test_messages_travel),
         cmocka_unit_test(test_every_channel),
         cmocka_unit_test(test_keyframe_request_travels),
