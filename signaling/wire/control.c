@@ -273,6 +273,16 @@ static void write_pause(const PouceControl *control, json_t *object)
     json_object_set_new(object, "paused", json_boolean(control->pause.paused));
 }
 
+static gboolean read_voice(json_t *object, PouceControl *out, GError **error)
+{
+    return pouce_json_get_bool(object, "on", &out->voice.on, error);
+}
+
+static void write_voice(const PouceControl *control, json_t *object)
+{
+    json_object_set_new(object, "on", json_boolean(control->voice.on));
+}
+
 static gboolean read_stats(json_t *object, PouceControl *out, GError **error)
 {
     return natural(object, "fps", &out->stats.fps, error) &&
@@ -329,6 +339,7 @@ static const Handler handlers[POUCE_CONTROL_N_TYPES] = {
     [POUCE_CONTROL_INK_CLEAR] = {"ink_clear", HELPER, NULL, NULL},
     [POUCE_CONTROL_CHAT] = {"chat", BOTH, read_chat, write_chat},
     [POUCE_CONTROL_PAUSE] = {"pause", BOTH, read_pause, write_pause},
+    [POUCE_CONTROL_VOICE] = {"voice", BOTH, read_voice, write_voice},
     [POUCE_CONTROL_STATS] = {"stats", HELPER, read_stats, write_stats},
     [POUCE_CONTROL_BYE] = {"bye", BOTH, read_bye, write_bye},
     [POUCE_CONTROL_UNKNOWN] = {"unknown", BOTH, read_unknown, write_unknown},

@@ -25,6 +25,7 @@ typedef enum {
     POUCE_CONTROL_INK_CLEAR,
     POUCE_CONTROL_CHAT,
     POUCE_CONTROL_PAUSE,
+    POUCE_CONTROL_VOICE,
     POUCE_CONTROL_STATS,
     POUCE_CONTROL_BYE,
     POUCE_CONTROL_UNKNOWN,
@@ -81,6 +82,9 @@ typedef struct {
         struct {
             gboolean paused;
         } pause;
+        struct {
+            gboolean on; // the sender's microphone is open
+        } voice;
         struct {
             gint64 fps, bitrate_bps, rtt_ms, lost, decoded;
         } stats;

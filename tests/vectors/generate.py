@@ -163,7 +163,8 @@ def control():
     valid += [{"type": "grant", "id": 1, "what": w, "ms": MAX} for w in ("view", "pointer", "record", "clipboard", "files")]
     valid += [{"type": "revoke", "what": "control", "by": by} for by in ("owner", "local_input", "timeout", "helper", "policy")]
     valid += [screen, {**screen, "monitors": []}, ink, {**ink, "points": [], "end": True}, {**ink, "points": [1] * 256}, {"type": "ink_clear"}, chat,
-              {**chat, "text": "é" * 2000}, {"type": "pause", "paused": True}, {"type": "pause", "paused": False}, stats, {"type": "unknown", "of": "wave"}]
+              {**chat, "text": "é" * 2000}, {"type": "pause", "paused": True}, {"type": "pause", "paused": False},
+              {"type": "voice", "on": True}, {"type": "voice", "on": False}, stats, {"type": "unknown", "of": "wave"}]
     valid += [{"type": "bye", "reason": r} for r in ("", "seeker", "helper", "cap", "silence", "failed", "broker")]
     bad = [{**bind_message, "role": "broker"}, {**bind_message, "own_fp": "A1" * 32}, {**bind_message, "sig": sig[:-1]}, {**bind_message, "expires_s": -1},
            {**bind_message, "price": None}, {"type": "tick", "tick": "", "sig": sig}, {"type": "tick", "tick": "=", "sig": sig}, {"type": "tick", "tick": "AA"},
@@ -173,7 +174,7 @@ def control():
            {**screen, "monitors": [1]}, {**screen, "monitors": [{**screen["monitors"][0], "name": "x" * 81}]}, {**screen, "monitors": [{**screen["monitors"][0], "primary": 1}]},
            {**ink, "points": [1]}, {**ink, "points": [1] * 258}, {**ink, "points": [1, 65536]}, {**ink, "points": [1, -1]}, {**ink, "points": [1, "2"]},
            {**ink, "color": "#FF8800"}, {**ink, "color": "red"}, {**ink, "end": 0}, {**chat, "text": ""}, {**chat, "text": "é" * 2001}, {**chat, "text": 5},
-           {"type": "pause"}, {"type": "pause", "paused": "yes"}, {**stats, "fps": 29.97}, {**stats, "lost": None}, {"type": "bye", "reason": "bored"}, {"type": "bye"},
+           {"type": "pause"}, {"type": "pause", "paused": "yes"}, {"type": "voice"}, {"type": "voice", "on": 1}, {"type": "voice", "on": None}, {**stats, "fps": 29.97}, {**stats, "lost": None}, {"type": "bye", "reason": "bored"}, {"type": "bye"},
            {"type": "unknown", "of": "x" * 41}, {"type": 5}, {}, {"type": "pause", "paused": True, "pad": "x" * 16384}]
     raw = ["", "null", "[]", "[{\"type\":\"ink_clear\"}]", "\"ink_clear\"", "{\"type\":\"ink_clear\"", "{\"type\":\"ink_clear\"}}", "{\"type\":\"ink_clear\"} x",
            "{\"type\":\"ink_clear\"}{\"type\":\"ink_clear\"}", "{\"type\":\"pause\",\"paused\":true,\"paused\":false}", "{\"type\":\"ink_clear\",\"type\":\"ink_clear\"}",

@@ -38,6 +38,7 @@ export type Control =
   | { type: "ink_clear" }
   | { type: "chat"; id: number; text: string }
   | { type: "pause"; paused: boolean }
+  | { type: "voice"; on: boolean }
   | { type: "stats"; fps: number; bitrate_bps: number; rtt_ms: number; lost: number; decoded: number }
   | { type: "bye"; reason: EndReason }
   | { type: "unknown"; of: string };
@@ -123,6 +124,7 @@ const SHAPES: Record<ControlType, { from: Role | "both"; shape: Shape }> = {
   ink_clear: { from: "helper", shape: {} },
   chat: { from: "both", shape: { id: natural, text: text(1, limits.CHAT_MAX_CHARS) } },
   pause: { from: "both", shape: { paused: boolean } },
+  voice: { from: "both", shape: { on: boolean } },
   stats: { from: "helper", shape: { fps: natural, bitrate_bps: natural, rtt_ms: natural, lost: natural, decoded: natural } },
   bye: { from: "both", shape: { reason: word(END_REASONS) } },
   unknown: { from: "both", shape: { of: text(0, limits.TYPE_MAX_CHARS) } },
