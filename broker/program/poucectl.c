@@ -183,10 +183,12 @@ static int account_credit(const PouceCtl *ctl)
     g_autoptr(json_t) answer = ask(ctl, request);
     if (answer && ctl->json)
         print_json(answer);
-    else if (answer)
-        printf("%s now has %" JSON_INTEGER_FORMAT " minor units of %s.\n", ctl->words[2],
-            json_integer_value(json_object_get(answer, "balance_minor")),
-            json_string_value(json_object_get(answer, "currency")));
+    else if (answer) {
+        g_autofree char *balance =
+            pouce_ctl_money(json_integer_value(json_object_get(answer, "balance_minor")),
+                json_string_value(json_object_get(answer, "currency")));
+        printf("%s now has %s.\n", ctl->words[2], balance);
+    }
     return answer ? 0 : 1;
 }
 

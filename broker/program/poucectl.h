@@ -19,6 +19,9 @@ typedef struct {
 /** Asks the broker; takes @request. A new reference, or NULL with a sentence. */
 json_t *pouce_ctl_ask(const PouceCtl *ctl, json_t *request, GError **error);
 
+/** An amount as people write it: "12.50 EUR"; owned. */
+char *pouce_ctl_money(gint64 minor, const char *currency);
+
 /** Tables for people. */
 void pouce_ctl_print_accounts(json_t *answer);
 void pouce_ctl_print_sessions(json_t *answer);

@@ -20,9 +20,15 @@ static gint64 number(json_t *object, const char *key)
     return json_integer_value(json_object_get(object, key));
 }
 
+char *pouce_ctl_money(gint64 minor, const char *currency)
+{
+    g_autofree char *amount = pouce_currency_text(minor, currency);
+    return g_strdup_printf("%s %s", amount, currency);
+}
+
 static char *money(json_t *object, const char *key, const char *currency)
 {
-    return pouce_currency_text(number(object, key), currency);
+    return pouce_ctl_money(number(object, key), currency);
 }
 
 static char *moment(gint64 unix_s)
@@ -37,13 +43,13 @@ void pouce_ctl_print_accounts(json_t *answer)
     size_t index;
     json_t *each;
     printf(
-        "%-24s %-28s %12s %12s %12s  %s\n", "login", "name", "balance", "held", "earned", "roles");
+        "%-24s %-28s %14s %14s %14s  %s\n", "login", "name", "balance", "held", "earned", "roles");
     json_array_foreach(json_object_get(answer, "accounts"), index, each)
     {
         g_autofree char *balance = money(each, "balance_minor", currency);
         g_autofree char *held = money(each, "held_minor", currency);
         g_autofree char *earned = money(each, "earned_minor", currency);
-        printf("%-24s %-28s %12s %12s %12s  %s%s\n", text(each, "login"), text(each, "name"),
+        printf("%-24s %-28s %14s %14s %14s  %s%s\n", text(each, "login"), text(each, "name"),
             balance, held, earned, json_is_true(json_object_get(each, "helper")) ? "helper " : "",
             json_is_true(json_object_get(each, "operator")) ? "operator" : "");
     }
@@ -53,13 +59,13 @@ void pouce_ctl_print_sessions(json_t *answer)
 {
     size_t index;
     json_t *each;
-    printf("%-36s %-10s %-19s %-20s %-20s %10s %10s\n", "session", "state", "created", "seeker",
+    printf("%-36s %-10s %-19s %-20s %-20s %10s %14s\n", "session", "state", "created", "seeker",
         "helper", "signed s", "cost");
     json_array_foreach(json_object_get(answer, "sessions"), index, each)
     {
         g_autofree char *cost = money(each, "cost_minor", text(each, "currency"));
         g_autofree char *created = moment(number(each, "created_s"));
-        printf("%-36s %-10s %-19s %-20s %-20s %10.1f %10s\n", text(each, "id"), text(each, "state"),
+        printf("%-36s %-10s %-19s %-20s %-20s %10.1f %14s\n", text(each, "id"), text(each, "state"),
             created, text(each, "seeker"), text(each, "helper"), number(each, "signed_ms") / 1000.0,
             cost);
     }
@@ -77,9 +83,9 @@ void pouce_ctl_print_session(json_t *answer)
         text(session, "id"), text(session, "state"), text(session, "end_reason"),
         text(session, "seeker"), text(session, "seeker_id"), text(session, "helper"),
         text(session, "helper_id"), text(session, "need"));
-    printf("rate       %s %s a minute, at most %s\nsigned     %.3f s\ncost       %s\nreceipt    "
+    printf("rate       %s a minute, at most %s\nsigned     %.3f s\ncost       %s\nreceipt    "
            "%s\n\n",
-        rate, currency, cap, number(session, "signed_ms") / 1000.0, cost, text(session, "receipt"));
+        rate, cap, number(session, "signed_ms") / 1000.0, cost, text(session, "receipt"));
     size_t index;
     json_t *each;
     json_array_foreach(json_object_get(answer, "audit"), index, each)

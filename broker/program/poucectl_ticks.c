@@ -82,15 +82,15 @@ gboolean pouce_ctl_verify_ticks(const PouceCtl *ctl, json_t *answer)
             fine ? "true" : "false", judged.accepted, judged.refused, signed_ms, billed_ms, cost);
         return fine;
     }
-    g_autofree char *amount = pouce_currency_text(cost, config.price.currency);
+    g_autofree char *amount = pouce_ctl_money(cost, config.price.currency);
     printf("%s: %" G_GINT64_FORMAT " ticks hold, %" G_GINT64_FORMAT
-           " do not; both signed %.3f s, billed %.3f s, %s %s.\n",
+           " do not; both signed %.3f s, billed %.3f s, %s.\n",
         fine ? "Right" : "Wrong", judged.accepted, judged.refused, signed_ms / 1000.0,
-        billed_ms / 1000.0, amount, config.price.currency);
-    if (billed != cost)
-        printf("The session says %" G_GINT64_FORMAT " minor units, the rule gives %" G_GINT64_FORMAT
-               ".\n",
-            billed, cost);
+        billed_ms / 1000.0, amount);
+    if (billed != cost) {
+        g_autofree char *said = pouce_ctl_money(billed, config.price.currency);
+        printf("The session says %s, the rule gives %s.\n", said, amount);
+    }
     return fine;
 }
 

@@ -33,7 +33,8 @@ before(async () => {
   seeker = await new End(broker.url, "marie", "Marie Curie").signUp();
   helper = await new End(broker.url, "paul", "Paul Langevin").signUp();
   await helper.helps();
-  broker.ctl(["account", "credit", "marie", "100"]);
+  assert.equal(broker.ctl(["account", "credit", "marie", "99.5"]), "marie now has 99.50 EUR.\n");
+  assert.equal(broker.ctl(["account", "credit", "marie", "0.50"]), "marie now has 100.00 EUR.\n");
   seekerLine = await seeker.connect();
   helperLine = await helper.connect(true);
 });
@@ -102,6 +103,12 @@ test("a paid session from asking to the rating", async () => {
 
   const verified = JSON.parse(broker.ctl(["session", "ticks", id, "--verify", "--json"]));
   assert.deepEqual([verified.ok, verified.ticks, verified.cost_minor], [true, 2, 150]);
+  assert.match(broker.ctl(["session", "ticks", id, "--verify"]), /^Right: .* 1\.50 EUR\.$/m);
+  assert.match(broker.ctl(["session", "list"]), new RegExp(`^${id} +rated .* 0\\.1 +1\\.50 EUR$`, "m"));
+  const shown = broker.ctl(["session", "show", id]);
+  assert.match(shown, /^rate +600\.00 EUR a minute, at most 50\.00 EUR$/m);
+  assert.match(shown, /^cost +1\.50 EUR$/m);
+  assert.match(broker.ctl(["account", "list"]), /^marie .* 98\.50 EUR +0\.00 EUR +0\.00 EUR/m);
   assert.equal((await seeker.api("GET", "/sessions?limit=3")).body.sessions[0].id, id);
   assert.equal((await seeker.api("GET", `/sessions/${id}`)).body.session.state, "rated");
 });
