@@ -143,9 +143,29 @@ static int finest_quantizer(const ScreenEncoder *screen, int budget_bytes)
                                                           : SCREEN_SHARP_QUANTIZER;
 }
 
-// Codes what is dirty, at the finest quantizer that meets the budget, and sharpens what moved with
-// what is left of it; Returns: bytes, 0: failed.
-static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
+// Adds to what the frame codes the blurred macroblocks that matter most and are coarser than
+// @quantizer, as many as @budget_bytes should hold; Returns: how many.
+static int pick_blurred(
+    ScreenEncoder *screen, const PouceEncodeRequest *request, int quantizer, double budget_bytes)
+{
+    gboolean sharp = quantizer <= SCREEN_SHARP_QUANTIZER;
+    ScreenRefineQuery query = {
+        .blurred = &screen->blurred,
+        .changed = screen->changed,
+        .now = screen->tick,
+        .qualities = screen->store.qualities,
+        .better_than = sharp ? quantizer : quantizer + 10,
+        .cursor_x = request->cursor_x_px < 0 ? -1 : request->cursor_x_px / 16,
+        .cursor_y = request->cursor_y_px / 16,
+    };
+    int count = (int)(budget_bytes / screen->rate.refined_bytes_per_mb[sharp]);
+    return count > 0 ? screen_refine_pick(&screen->attempt.coded, &query, count) : 0;
+}
+
+// Codes what is dirty, at the finest quantizer that meets the budget, and sharpens what moved and
+// what is blurred elsewhere with what is left of it; Returns: bytes, 0: failed.
+static gsize encode_dirty(
+    ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes)
 {
     ScreenAttempt *attempt = &screen->attempt;
     ScreenRate *rate = &screen->rate;
@@ -154,14 +174,18 @@ static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
     gsize limit = (gsize)(budget_bytes * LIMIT);
     int finest = finest_quantizer(screen, budget_bytes), quantizer = finest;
     ScreenEstimate estimate = {0};
-    if (pouce_damage_count(&attempt->coded) * GENEROUS_BYTES_PER_MB > budget_bytes) {
+    double needed = (double)pouce_damage_count(&attempt->coded) * GENEROUS_BYTES_PER_MB;
+    if (needed > budget_bytes) {
         screen_sample(&estimate, &attempt->coder, &attempt->coded);
         quantizer = screen_rate_pick(rate, &estimate, moved, finest, aim);
+        needed = screen_estimate_bytes(&estimate, quantizer) * rate->scales[moved];
     }
+    gboolean polish = quantizer == finest;
+    attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
+    if (polish && needed > 0 && !attempt->coder.key && !attempt->header.recovery)
+        pick_blurred(screen, request, quantizer, (aim - needed) / 2);
+    screen_store_catch_up(&screen->store, &attempt->coded);
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
-        double needed = screen_estimate_bytes(&estimate, quantizer) * rate->scales[moved];
-        gboolean polish = i == 0 && quantizer == finest;
-        attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
         gsize bytes = screen_attempt_run(attempt, quantizer, limit, i == ATTEMPTS_MAX - 1);
         double dirty_bytes = (double)bytes - (double)screen_attempt_polish_bytes(attempt);
         if (!attempt->output_bytes && !estimate.sampled_mb)
@@ -173,43 +197,36 @@ static gsize encode_dirty(ScreenEncoder *screen, int budget_bytes)
             return bytes;
         int coarser = MIN(quantizer + (polish ? 0 : 2), SCREEN_QUANTIZER_MAX);
         quantizer = screen_rate_pick(rate, &estimate, moved, coarser, aim);
+        attempt->coder.polish_until = 0;
+        polish = FALSE;
     }
     return 0;
 }
 
-// Sharpens the @count blurred macroblocks that matter most, at @quantizer those that are coarser;
-// Returns: bytes, 0: none.
+// Sharpens blurred macroblocks alone; Returns: bytes, 0: none.
 static gsize refine_at(
     ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes, int quantizer)
 {
     ScreenAttempt *attempt = &screen->attempt;
     gboolean sharp = quantizer <= SCREEN_SHARP_QUANTIZER;
-    ScreenRefineQuery query = {
-        .blurred = &screen->blurred,
-        .changed = screen->changed,
-        .now = screen->tick,
-        .qualities = screen->store.qualities,
-        .better_than = sharp ? quantizer : quantizer + 10,
-        .cursor_x = request->cursor_x_px < 0 ? -1 : request->cursor_x_px / 16,
-        .cursor_y = request->cursor_y_px / 16,
-    };
-    int count = MAX(1, (int)(budget_bytes * AIM / screen->rate.refined_bytes_per_mb[sharp]));
+    double *each_bytes = &screen->rate.refined_bytes_per_mb[sharp];
+    double aim = MAX(budget_bytes * AIM, *each_bytes);
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
         pouce_damage_empty(&attempt->coded);
         attempt->coder.polish_until = G_MAXUINT64;
-        int picked = screen_refine_pick(&attempt->coded, &query, count);
+        int picked = pick_blurred(screen, request, quantizer, aim);
         if (picked == 0)
             return 0;
         screen_store_catch_up(&screen->store, &attempt->coded);
         gsize bytes =
             screen_attempt_run(attempt, quantizer, (gsize)budget_bytes, i == ATTEMPTS_MAX - 1);
-        screen->rate.refined_bytes_per_mb[sharp] = MAX(1, (double)bytes / picked);
+        *each_bytes = MAX(1, (double)bytes / picked);
         if (attempt->output_bytes)
             return bytes;
         screen_attempt_end(attempt);
         // What is not coded this time must be caught up with once more.
         pouce_damage_add(&screen->store.behind, &attempt->coded);
-        count = MAX(1, MIN(picked / 2, (int)(budget_bytes * AIM * picked / (double)bytes)));
+        aim = MAX(MIN(aim * 0.8, *each_bytes * picked / 2), *each_bytes);
     }
     return 0;
 }
@@ -307,8 +324,7 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
                                                  : screen_rate_allowance_bytes(&screen->rate);
     gsize bytes;
     if (has_change) {
-        screen_store_catch_up(&screen->store, &attempt->coded);
-        bytes = encode_dirty(screen, budget_bytes);
+        bytes = encode_dirty(screen, request, budget_bytes);
         if (!bytes) {
             screen_attempt_end(attempt);
             pouce_damage_add(&screen->store.behind, &attempt->coded);
@@ -320,8 +336,8 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
         bytes = due ? encode_refinement(screen, request, budget_bytes) : 0;
         if (!bytes && request->keepalive) {
             pouce_damage_empty(&attempt->coded);
-            screen_store_catch_up(&screen->store, &attempt->coded);
-            bytes = encode_dirty(screen, budget_bytes); // nothing is dirty: all blocks are skipped
+            bytes = encode_dirty(
+                screen, request, budget_bytes); // nothing is dirty: all blocks are skipped
         }
     }
     if (bytes) {
