@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The encode thread between a real source and a peer: what leaves, when, and that it lets go.
+
+#include "agent/core/media.h"
+#include "signaling/wire/cursor.h"
+#include "tests/support/xserver.h"
+#include "tests/unit/signaling/peer/ends.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#define DEADLINE_MS 15000
+
+typedef struct {
+    Ends *ends;
+    PouceMedia *media;
+    guint screens, shapes, cursors, lost;
+    PouceMediaScreen screen;
+    guint32 shape;
+    guint wanted;
+} Fixture;
+
+static void on_screen(const PouceMediaScreen *screen, void *data)
+{
+    Fixture *f = data;
+    f->screens++;
+    f->screen = *screen;
+}
+
+static void on_shape(GBytes *message, guint32 shape, void *data)
+{
+    Fixture *f = data;
+    PouceCursor cursor;
+    gsize bytes;
+    const void *wire = g_bytes_get_data(message, &bytes);
+    assert_true(pouce_cursor_parse(wire, bytes, &cursor));
+    assert_int_equal(cursor.shape, shape);
+    f->shapes++;
+    f->shape = shape;
+}
+
+static void on_cursor(const PouceMediaCursor *cursor, void *data)
+{
+    ((Fixture *)data)->cursors++;
+}
+
+static void on_lost(const char *sentence, void *data)
+{
+    assert_true(strlen(sentence) > 10);
+    ((Fixture *)data)->lost++;
+}
+
+static const PouceMediaListener listener = {
+    .screen = on_screen, .cursor_shape = on_shape, .cursor = on_cursor, .lost = on_lost};
+
+static void open_fixture(Fixture *f, const char *source, const char *encoder)
+{
+    g_autoptr(GError) error = NULL;
+    PouceMediaConfig config = {.source = source, .encoder = encoder, .monitor = -1};
+    memset(f, 0, sizeof *f);
+    f->ends = ends_connect("loopback");
+    f->media = pouce_media_new(&config, &listener, f, &error);
+    if (!f->media)
+        fail_msg("%s", error->message);
+    pouce_peer_allow_media(f->ends->offerer.peer);
+    pouce_peer_allow_media(f->ends->answerer.peer);
+}
+
+static void close_fixture(Fixture *f)
+{
+    pouce_media_free(f->media);
+    ends_free(f->ends);
+}
+
+static gboolean has_frames(void *data)
+{
+    Fixture *f = data;
+    return end_frames(&f->ends->answerer) >= f->wanted;
+}
+
+static void expect_frames(Fixture *f, guint more)
+{
+    f->wanted = end_frames(&f->ends->answerer) + more;
+    if (!wait_until(NULL, has_frames, f, DEADLINE_MS))
+        fail_msg("%u frames came, should be %u", end_frames(&f->ends->answerer), f->wanted);
+}
+
+static gboolean never(void *data)
+{
+    return FALSE;
+}
+
+static void moving_pictures_flow_and_pause(void **state)
+{
+    const char *encoders[] = {"vpx", "screen"};
+    for (gsize i = 0; i < G_N_ELEMENTS(encoders); i++) {
+        Fixture f;
+        open_fixture(&f, "pattern:320x240", encoders[i]);
+        wait_until(NULL, never, &f, 200);
+        assert_int_equal(end_frames(&f.ends->answerer), 0); // nothing before there is a peer
+        pouce_media_set_peer(f.media, f.ends->offerer.peer);
+        expect_frames(&f, 20);
+        assert_int_equal(f.screens, 1);
+        assert_int_equal(f.screen.width_px, 320);
+        pouce_media_set_paused(f.media, TRUE);
+        wait_until(NULL, never, &f, 200); // what was under way
+        guint before = end_frames(&f.ends->answerer);
+        wait_until(NULL, never, &f, 500);
+        assert_int_equal(end_frames(&f.ends->answerer), before);
+        pouce_media_set_paused(f.media, FALSE);
+        pouce_media_set_bitrate(f.media, 300000);
+        pouce_media_request_key(f.media);
+        expect_frames(&f, 10);
+        close_fixture(&f);
+    }
+}
+
+static void a_peer_may_leave_at_any_moment(void **state)
+{
+    Fixture f;
+    open_fixture(&f, "pattern:320x240", "vpx");
+    for (int i = 0; i < 30; i++) {
+        pouce_media_set_peer(f.media, f.ends->offerer.peer);
+        wait_until(NULL, never, &f, 5 + i % 40);
+        pouce_media_set_peer(f.media, NULL);
+    }
+    pouce_media_set_peer(f.media, f.ends->offerer.peer);
+    expect_frames(&f, 3);
+    pouce_media_set_peer(f.media, NULL);
+    ends_free(f.ends); // nobody touches it any more
+    f.ends = ends_connect("loopback");
+    pouce_peer_allow_media(f.ends->offerer.peer);
+    pouce_peer_allow_media(f.ends->answerer.peer);
+    pouce_media_set_peer(f.media, f.ends->offerer.peer);
+    expect_frames(&f, 3); // a new peer behind the same encoder
+    close_fixture(&f);
+}
+
+static gboolean has_shape(void *data)
+{
+    Fixture *f = data;
+    return f->shapes > 0 && f->cursors > 0;
+}
+
+static gboolean is_lost(void *data)
+{
+    return ((Fixture *)data)->lost > 0;
+}
+
+static void a_still_desktop_keeps_alive_and_says_when_it_is_gone(void **state)
+{
+    const char *encoders[] = {"vpx", "screen"};
+    for (gsize i = 0; i < G_N_ELEMENTS(encoders); i++) {
+        Fixture f;
+        XServer server;
+        assert_true(xserver_start(&server, "Xvfb", "640x480"));
+        g_autofree char *source = g_strdup_printf("x11:%s", server.display);
+        open_fixture(&f, source, encoders[i]);
+        pouce_media_set_peer(f.media, f.ends->offerer.peer);
+        assert_true(wait_until(NULL, has_shape, &f, DEADLINE_MS));
+        assert_int_not_equal(f.shape, 0);
+        expect_frames(&f, 1);
+        wait_until(NULL, never, &f, 1500); // sharp by now
+        guint before = end_frames(&f.ends->answerer);
+        wait_until(NULL, never, &f, 2 * POUCE_MEDIA_KEEPALIVE_MS + 500);
+        assert_in_range(end_frames(&f.ends->answerer) - before, 2, 3);
+        xserver_stop(&server);
+        assert_true(wait_until(NULL, is_lost, &f, DEADLINE_MS));
+        assert_int_equal(f.lost, 1);
+        close_fixture(&f);
+    }
+}
+
+static void what_cannot_be_opened_is_said(void **state)
+{
+    const PouceMediaConfig wrong[] = {
+        {.source = "x11::63999", .encoder = "vpx", .monitor = -1},
+        {.source = "nothing", .encoder = "vpx", .monitor = -1},
+        {.source = "pattern", .encoder = "vpx", .monitor = 7},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(GError) error = NULL;
+        assert_null(pouce_media_new(&wrong[i], &listener, NULL, &error));
+        assert_non_null(error);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(moving_pictures_flow_and_pause),
+        cmocka_unit_test(a_peer_may_leave_at_any_moment),
+        cmocka_unit_test(a_still_desktop_keeps_alive_and_says_when_it_is_gone),
+        cmocka_unit_test(what_cannot_be_opened_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
