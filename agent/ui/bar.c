@@ -34,7 +34,6 @@ static void on_lend(gpointer data)
         pouce_agent_take_back(bar->flow->agent, POUCE_CAPABILITY_CONTROL);
     else
         pouce_agent_lend(bar->flow->agent, 0);
-    pouce_bar_refresh_loan(bar);
 }
 
 static void on_pause(gpointer data)
@@ -80,6 +79,8 @@ static gboolean on_second(gpointer data)
 
 void pouce_bar_refresh_loan(PouceBar *bar)
 {
+    if (!bar)
+        return;
     PouceAgentPhase phase = pouce_agent_phase(bar->flow->agent);
     gint64 left_ms = pouce_agent_left_ms(bar->flow->agent, POUCE_CAPABILITY_CONTROL);
     gboolean lent = left_ms != 0;
@@ -123,6 +124,8 @@ static void say_status(PouceBar *bar, PouceAgentPhase phase)
 
 void pouce_bar_follow(PouceBar *bar, PouceAgentPhase phase)
 {
+    if (!bar)
+        return;
     gboolean on_screen_now = phase >= POUCE_AGENT_CONNECTING && phase <= POUCE_AGENT_ENDING;
     if (on_screen_now) {
         say_status(bar, phase);
@@ -136,6 +139,8 @@ void pouce_bar_follow(PouceBar *bar, PouceAgentPhase phase)
 
 void pouce_bar_set_time(PouceBar *bar, gint64 live_ms, gboolean running)
 {
+    if (!bar)
+        return;
     g_autofree char *clock = pouce_format_clock(live_ms);
     g_autofree char *name = g_strdup_printf(_("Time so far: %s"), clock);
     gtk_label_set_text(GTK_LABEL(bar->time), clock);
@@ -145,6 +150,8 @@ void pouce_bar_set_time(PouceBar *bar, gint64 live_ms, gboolean running)
 
 void pouce_bar_set_cost(PouceBar *bar, gint64 cost_minor)
 {
+    if (!bar)
+        return;
     const PouceSession *session = pouce_agent_session(bar->flow->agent);
     gboolean is_free = session && session->has_price && session->price.rate_minor_per_min == 0;
     g_autofree char *money = pouce_format_money(cost_minor, pouce_flow_currency(bar->flow));
@@ -157,6 +164,8 @@ void pouce_bar_set_cost(PouceBar *bar, gint64 cost_minor)
 
 void pouce_bar_set_unread(PouceBar *bar, guint unread)
 {
+    if (!bar)
+        return;
     g_autofree char *text =
         unread > 0 ? g_strdup_printf(_("_Chat (%u)"), unread) : g_strdup(_("_Chat"));
     pouce_part_button_set(bar->chat, text);
@@ -164,6 +173,8 @@ void pouce_bar_set_unread(PouceBar *bar, guint unread)
 
 void pouce_bar_set_paused(PouceBar *bar, gboolean by_us, gboolean by_helper)
 {
+    if (!bar)
+        return;
     bar->paused_by_us = by_us;
     bar->paused_by_helper = by_helper;
     pouce_part_button_set(bar->pause, by_us ? _("_Go on") : _("_Pause"));
@@ -173,6 +184,8 @@ void pouce_bar_set_paused(PouceBar *bar, gboolean by_us, gboolean by_helper)
 void pouce_bar_set_screens(
     PouceBar *bar, const PouceCaptureMonitor *monitors, int count, int chosen)
 {
+    if (!bar)
+        return;
     g_autoptr(GtkStringList) names = gtk_string_list_new(NULL);
     guint at = 0;
     for (int i = 0; i < count; i++) {
@@ -189,16 +202,9 @@ void pouce_bar_set_screens(
 
 void pouce_bar_say(PouceBar *bar, const char *sentence)
 {
+    if (!bar)
+        return;
     pouce_part_notice_set(bar->notice, sentence);
-}
-
-void pouce_bar_forget(PouceBar *bar)
-{
-    pouce_bar_set_time(bar, 0, FALSE);
-    pouce_bar_set_cost(bar, 0);
-    pouce_bar_set_unread(bar, 0);
-    pouce_bar_say(bar, NULL);
-    bar->paused_by_us = bar->paused_by_helper = FALSE;
 }
 
 static GtkWidget *buttons(PouceBar *bar)
@@ -273,6 +279,8 @@ PouceBar *pouce_bar_new(PouceFlow *flow)
     gtk_window_set_child(GTK_WINDOW(bar->window), handle);
     g_signal_connect(bar->window, "close-request", G_CALLBACK(on_close), bar);
     pouce_x11_keep_above(GTK_WINDOW(bar->window), TRUE);
+    pouce_bar_set_time(bar, 0, FALSE);
+    pouce_bar_set_cost(bar, 0);
     return bar;
 }
 

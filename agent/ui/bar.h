@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The bar of a session under way: always on screen, above all windows. Main thread only.
+// The bar of a session under way: always on screen, above all windows. Made and freed with it; all
+// functions accept NULL and do nothing then. Main thread only.
 
 #include "agent/ui/flow.h"
 
@@ -10,8 +11,6 @@ PouceBar *pouce_bar_new(PouceFlow *flow);
 void pouce_bar_free(PouceBar *bar);
 /** pouce_bar_follow - shows or hides it, and says what @phase means */
 void pouce_bar_follow(PouceBar *bar, PouceAgentPhase phase);
-/** pouce_bar_forget - a new session: no time, no cost, no screens yet */
-void pouce_bar_forget(PouceBar *bar);
 void pouce_bar_set_time(PouceBar *bar, gint64 live_ms, gboolean running);
 void pouce_bar_set_cost(PouceBar *bar, gint64 cost_minor);
 void pouce_bar_set_unread(PouceBar *bar, guint unread);

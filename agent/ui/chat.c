@@ -24,8 +24,8 @@ static void on_send(gpointer data)
     g_autofree char *text = g_strstrip(g_strdup(gtk_editable_get_text(GTK_EDITABLE(chat->entry))));
     if (!*text)
         return;
-    pouce_agent_chat(chat->flow->agent, text);
     gtk_editable_set_text(GTK_EDITABLE(chat->entry), "");
+    pouce_agent_chat(chat->flow->agent, text);
 }
 
 static void on_hide(gpointer data)
@@ -90,13 +90,6 @@ void pouce_chat_hide(PouceChat *chat)
     gtk_widget_set_visible(chat->window, FALSE);
 }
 
-void pouce_chat_forget(PouceChat *chat)
-{
-    chat->unread = chat->count = 0;
-    pouce_part_clear(chat->list);
-    gtk_editable_set_text(GTK_EDITABLE(chat->entry), "");
-}
-
 static gboolean to_the_end(gpointer data)
 {
     GtkAdjustment *at = gtk_scrolled_window_get_vadjustment(data);
@@ -106,6 +99,8 @@ static gboolean to_the_end(gpointer data)
 
 void pouce_chat_add(PouceChat *chat, const char *text, gboolean own)
 {
+    if (!chat)
+        return;
     const char *who = own ? _("You") : pouce_flow_helper_name(chat->flow);
     // Translators: who wrote, what they wrote; for screen readers.
     g_autofree char *name = g_strdup_printf(_("%1$s: %2$s"), who, text);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The chat: a small window above the others, opened from the bar. Main thread only.
+// The chat: a small window above the others, opened from the bar. Made and freed with the session.
+// Main thread only.
 
 #include "agent/ui/flow.h"
 
@@ -10,6 +11,4 @@ PouceChat *pouce_chat_new(PouceFlow *flow);
 void pouce_chat_free(PouceChat *chat);
 void pouce_chat_show(PouceChat *chat);
 void pouce_chat_hide(PouceChat *chat);
-/** pouce_chat_forget - a new session */
-void pouce_chat_forget(PouceChat *chat);
 void pouce_chat_add(PouceChat *chat, const char *text, gboolean own);

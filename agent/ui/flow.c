@@ -69,8 +69,6 @@ void pouce_flow_find(
 
 void pouce_flow_request(PouceFlow *flow, const char *helper)
 {
-    pouce_bar_forget(flow->bar);
-    pouce_chat_forget(flow->chat);
     pouce_page_over_set_receipt(flow->over, NULL);
     pouce_part_notice_set(flow->page->notice, NULL);
     g_clear_pointer(&flow->complaint, g_free);
@@ -141,8 +139,6 @@ static gboolean came_to_nothing(const PouceSession *session)
 static void follow_over(PouceFlow *flow)
 {
     const PouceSession *session = pouce_agent_session(flow->agent);
-    pouce_chat_hide(flow->chat);
-    pouce_question_withdraw_all(flow->question);
     if (!came_to_nothing(session) || !pouce_page_helpers_has_list(flow->helpers)) {
         pouce_flow_show(flow, flow->over);
         return;
@@ -153,8 +149,31 @@ static void follow_over(PouceFlow *flow)
     pouce_agent_find(flow->agent, flow->asked_need, flow->asked_language, flow->asked_place);
 }
 
+// The windows of a session exist as long as it does. GTK 4.8 crashes when a screen reader asks for
+// a window that is no longer there and the newest one is hidden; so the newest is always a shown
+// one: the bar, or else the only one left.
+static void open_session(PouceFlow *flow)
+{
+    if (flow->bar)
+        return;
+    flow->chat = pouce_chat_new(flow);
+    flow->question = pouce_question_new(flow);
+    flow->bar = pouce_bar_new(flow);
+    pouce_bar_set_screens(flow->bar, flow->screens, flow->screen_count, flow->screen_chosen);
+}
+
+void pouce_flow_close_session(PouceFlow *flow)
+{
+    g_clear_pointer(&flow->bar, pouce_bar_free);
+    g_clear_pointer(&flow->question, pouce_question_free);
+    g_clear_pointer(&flow->chat, pouce_chat_free);
+}
+
 void pouce_flow_follow(PouceFlow *flow, PouceAgentPhase phase)
 {
+    gboolean together = phase >= POUCE_AGENT_CONNECTING && phase <= POUCE_AGENT_ENDING;
+    if (together)
+        open_session(flow);
     pouce_bar_follow(flow->bar, phase);
     switch (phase) {
     case POUCE_AGENT_SIGNED_OUT:
@@ -186,4 +205,6 @@ void pouce_flow_follow(PouceFlow *flow, PouceAgentPhase phase)
         follow_over(flow);
         break;
     }
+    if (!together)
+        pouce_flow_close_session(flow);
 }

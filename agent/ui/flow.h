@@ -40,9 +40,11 @@ struct PouceFlow {
     GtkWidget *offline; // banner
     PoucePage *page;    // on screen
     PoucePage *sign_in, *need, *helpers, *ring, *consent, *over;
-    PouceBar *bar;
+    PouceBar *bar; // this and the next two: NULL without a session
     PouceChat *chat;
     PouceQuestion *question;
+    PouceCaptureMonitor screens[POUCE_CAPTURE_MONITORS_MAX];
+    int screen_count, screen_chosen;
     char *stop_key; // for people
     char *wanted_need;
     char *wanted_helper;
@@ -98,6 +100,8 @@ void pouce_flow_request(PouceFlow *flow, const char *helper);
 /** pouce_flow_complain - a sentence where the user looks */
 void pouce_flow_complain(PouceFlow *flow, const char *sentence);
 void pouce_flow_quit(PouceFlow *flow);
+/** pouce_flow_close_session - the bar and what belongs to it go away */
+void pouce_flow_close_session(PouceFlow *flow);
 /** pouce_flow_helper_name - of the present session; a general word while unknown; borrowed */
 const char *pouce_flow_helper_name(PouceFlow *flow);
 /** pouce_flow_currency - of the account; "EUR" before */

@@ -12,6 +12,7 @@
 #include "agent/ui/question.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static void on_phase(PouceAgentPhase phase, void *data)
 {
@@ -54,6 +55,9 @@ static void on_session(const PouceSession *session, void *data)
 static void on_screens(const PouceCaptureMonitor *monitors, int count, int chosen, void *data)
 {
     PouceFlow *flow = data;
+    flow->screen_count = MIN(count, POUCE_CAPTURE_MONITORS_MAX);
+    flow->screen_chosen = chosen;
+    memcpy(flow->screens, monitors, sizeof *monitors * (gsize)flow->screen_count);
     pouce_page_consent_set_screens(flow->consent, monitors, count, chosen);
     pouce_bar_set_screens(flow->bar, monitors, count, chosen);
 }

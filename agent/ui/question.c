@@ -89,8 +89,8 @@ static void answer(PouceQuestion *question, gboolean yes)
         return;
     guint at = gtk_drop_down_get_selected(GTK_DROP_DOWN(question->how_long));
     guint32 ms = has_time(asked->what) && at < G_N_ELEMENTS(minutes) ? minutes[at] * MS_PER_MIN : 0;
-    pouce_agent_answer(question->flow->agent, asked->id, yes, ms);
     show_first(question);
+    pouce_agent_answer(question->flow->agent, asked->id, yes, ms); // may end the session, and us
 }
 
 static void on_yes(gpointer data)
@@ -154,6 +154,8 @@ void pouce_question_free(PouceQuestion *question)
 
 void pouce_question_ask(PouceQuestion *question, guint32 id, PouceCapability what, guint32 ms)
 {
+    if (!question)
+        return;
     Asked *asked = g_new(Asked, 1);
     *asked = (Asked){id, what, ms};
     g_queue_push_tail(&question->waiting, asked);
@@ -163,7 +165,7 @@ void pouce_question_ask(PouceQuestion *question, guint32 id, PouceCapability wha
 
 void pouce_question_withdraw(PouceQuestion *question, guint32 id)
 {
-    for (GList *at = question->waiting.head; at; at = at->next) {
+    for (GList *at = question ? question->waiting.head : NULL; at; at = at->next) {
         Asked *asked = at->data;
         if (asked->id == id) {
             g_queue_delete_link(&question->waiting, at);
@@ -172,10 +174,4 @@ void pouce_question_withdraw(PouceQuestion *question, guint32 id)
             return;
         }
     }
-}
-
-void pouce_question_withdraw_all(PouceQuestion *question)
-{
-    g_queue_clear_full(&question->waiting, g_free);
-    show_first(question);
 }

@@ -4,13 +4,10 @@
 #include "agent/ui/ui.h"
 
 #include "agent/input/local.h"
-#include "agent/ui/bar.h"
 #include "agent/ui/catalog.h"
-#include "agent/ui/chat.h"
 #include "agent/ui/flow.h"
 #include "agent/ui/format.h"
 #include "agent/ui/parts.h"
-#include "agent/ui/question.h"
 #include "agent/ui/theme.h"
 
 #include <glib/gi18n.h>
@@ -60,17 +57,12 @@ static void make_pages(PouceFlow *flow, const PouceAgentUiStart *start)
     flow->ring = pouce_page_ring_new(flow);
     flow->consent = pouce_page_consent_new(flow);
     flow->over = pouce_page_over_new(flow);
-    flow->bar = pouce_bar_new(flow);
-    flow->chat = pouce_chat_new(flow);
-    flow->question = pouce_question_new(flow);
 }
 
 static void clear(PouceFlow *flow)
 {
     g_clear_pointer(&flow->agent, pouce_agent_free); // says good-bye first
-    pouce_question_free(flow->question);
-    pouce_chat_free(flow->chat);
-    pouce_bar_free(flow->bar);
+    pouce_flow_close_session(flow);
     if (flow->window)
         gtk_window_destroy(flow->window);
     g_main_loop_unref(flow->loop);
