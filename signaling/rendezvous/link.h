@@ -38,6 +38,7 @@ struct PouceRendezvous {
     GSource *retry;
     GSource *watch;
     guint attempts;
+    gboolean hurried; // by renew, until welcomed
     gint64 heard_us;
     gint64 pinged_us;
     gint64 heartbeat_us;

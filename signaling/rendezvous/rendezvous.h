@@ -108,6 +108,13 @@ void pouce_rendezvous_call(PouceRendezvous *rendezvous, const char *method, cons
  */
 void pouce_rendezvous_connect(PouceRendezvous *rendezvous);
 void pouce_rendezvous_disconnect(PouceRendezvous *rendezvous);
+/**
+ * pouce_rendezvous_renew - the network is doubtful (the far end of a session was lost)
+ * A dead TCP connection looks alive for half a minute: what is open is given up and opened anew at
+ * once, and until the next welcome each attempt gets 2 s and the next follows within half a second.
+ * ONLINE afterwards means that the broker is really there, with sessions as they are now.
+ */
+void pouce_rendezvous_renew(PouceRendezvous *rendezvous);
 /** pouce_rendezvous_set_available - told now if online, and in each later hello */
 void pouce_rendezvous_set_available(PouceRendezvous *rendezvous, gboolean available);
 PouceRendezvousState pouce_rendezvous_state(PouceRendezvous *rendezvous);

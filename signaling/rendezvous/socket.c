@@ -14,6 +14,10 @@
 #define RETRY_MOST_MS 8000
 /** Until the broker's welcome; also the heartbeat assumed before it. */
 #define WELCOME_US (10 * G_USEC_PER_SEC)
+/** The same when hurried, and the delay before the next attempt: a lost SYN is sent again after 1
+ * s, and a network that returns is found within 1.5 s. */
+#define HURRIED_WELCOME_US (2 * G_USEC_PER_SEC)
+#define HURRIED_RETRY_MS 500
 /** How often the clock is looked at: before the welcome, and then four times a heartbeat. */
 #define WATCH_MS 500
 /** A broker's heartbeat outside of these is brought inside. */
@@ -83,7 +87,7 @@ static void drop(PouceRendezvous *rendezvous, const char *reason)
         return;
     }
     guint shift = MIN(rendezvous->attempts, 5);
-    guint ms = MIN(RETRY_FIRST_MS << shift, RETRY_MOST_MS);
+    guint ms = rendezvous->hurried ? HURRIED_RETRY_MS : MIN(RETRY_FIRST_MS << shift, RETRY_MOST_MS);
     ms -= (guint)g_rand_int_range(rendezvous->rand, 0, (gint32)(ms / 2) + 1);
     rendezvous->attempts++;
     rendezvous->retry = start_timer(rendezvous, ms, on_retry);
@@ -126,8 +130,9 @@ static gboolean on_watch(gpointer user)
 {
     PouceRendezvous *rendezvous = user;
     gint64 now_us = g_get_monotonic_time();
-    gint64 limit_us =
-        rendezvous->state == POUCE_RENDEZVOUS_ONLINE ? 2 * rendezvous->heartbeat_us : WELCOME_US;
+    gint64 limit_us = rendezvous->state == POUCE_RENDEZVOUS_ONLINE ? 2 * rendezvous->heartbeat_us
+                      : rendezvous->hurried                        ? HURRIED_WELCOME_US
+                                                                   : WELCOME_US;
     if (now_us - rendezvous->heard_us > limit_us) {
         g_autofree char *reason =
             g_strdup_printf("%s does not answer any more.", rendezvous->broker_name);
@@ -143,6 +148,7 @@ static gboolean on_watch(gpointer user)
 static void on_welcome(PouceRendezvous *rendezvous, const PouceSwitchboard *message)
 {
     rendezvous->attempts = 0;
+    rendezvous->hurried = FALSE;
     rendezvous->heartbeat_us =
         CLAMP(message->welcome.heartbeat_ms * 1000, HEARTBEAT_LEAST_US, HEARTBEAT_MOST_US);
     rendezvous->pinged_us = g_get_monotonic_time();
@@ -251,7 +257,6 @@ static void adopt(PouceRendezvous *rendezvous, SoupWebsocketConnection *socket)
         socket, POUCE_RENDEZVOUS_MESSAGE_MAX_BYTES);
     g_signal_connect(socket, "message", G_CALLBACK(on_message), rendezvous);
     g_signal_connect(socket, "closed", G_CALLBACK(on_closed), rendezvous);
-    rendezvous->watch = start_timer(rendezvous, WATCH_MS, on_watch);
     say_hello(rendezvous);
 }
 
@@ -301,6 +306,8 @@ static void open_socket(PouceRendezvous *rendezvous)
     opening->cancel = g_cancellable_new();
     opening->message = soup_message_new("GET", url);
     rendezvous->opening = g_object_ref(opening->cancel);
+    rendezvous->heard_us = g_get_monotonic_time();
+    rendezvous->watch = start_timer(rendezvous, WATCH_MS, on_watch);
     set_state(rendezvous, POUCE_RENDEZVOUS_CONNECTING, "");
     soup_session_websocket_connect_async(rendezvous->http, opening->message, NULL, NULL,
         G_PRIORITY_DEFAULT, opening->cancel, on_opened, opening);
@@ -325,6 +332,16 @@ void pouce_rendezvous_disconnect(PouceRendezvous *rendezvous)
     rendezvous->wanted = FALSE;
     pouce_rendezvous_close_socket(rendezvous);
     set_state(rendezvous, POUCE_RENDEZVOUS_OFFLINE, "");
+}
+
+void pouce_rendezvous_renew(PouceRendezvous *rendezvous)
+{
+    if (!rendezvous->wanted) {
+        return;
+    }
+    rendezvous->hurried = TRUE;
+    pouce_rendezvous_close_socket(rendezvous);
+    open_socket(rendezvous);
 }
 
 void pouce_rendezvous_set_available(PouceRendezvous *rendezvous, gboolean available)
