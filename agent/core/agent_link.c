@@ -127,6 +127,7 @@ static void on_line_lost(PouceAgent *agent)
     agent_meter_stop(agent);
     pouce_consent_set_bound(&agent->hands.consent, FALSE, now_us);
     agent_set_phase(agent, POUCE_AGENT_DROPPED);
+    pouce_rendezvous_renew(agent->rendezvous); // and then: agent_link_online
     TELL(agent, lost);
 }
 
@@ -292,14 +293,16 @@ void agent_link_start(PouceAgent *agent)
     agent_session_leave(agent, POUCE_END_FAILED);
 }
 
+// Without the broker there is nobody to tell: the old connection keeps its chance to heal.
 static void rebuild(PouceAgent *agent, gint64 now_us)
 {
+    if (pouce_rendezvous_state(agent->rendezvous) != POUCE_RENDEZVOUS_ONLINE) {
+        agent->link.rebuild_us = now_us + SELF_HEAL_US; // or as soon as the broker is back
+        return;
+    }
     drop_peer(agent);
     agent->link.rebuild_us = now_us + REBUILD_US;
-    if (pouce_rendezvous_state(agent->rendezvous) == POUCE_RENDEZVOUS_ONLINE)
-        agent_link_start(agent);
-    else
-        agent->link.rebuild_us = now_us + SELF_HEAL_US; // or as soon as the broker is back
+    agent_link_start(agent);
 }
 
 void agent_link_close(PouceAgent *agent, const char *reason)
@@ -340,10 +343,10 @@ void agent_link_relay(PouceAgent *agent, const PouceSwitchboard *message)
             g_debug("a candidate of the far end is ignored: %s", error->message);
         break;
     case POUCE_RELAY_RESTART: // the far end noticed first
-        if (link->bound)
+        if (link->lost)
+            link->rebuild_us = now_us; // it may not have got our offer
+        else if (link->bound)
             on_line_lost(agent);
-        if (link->lost && (link->bound || !link->peer))
-            link->rebuild_us = now_us;
         break;
     default:
         break; // only we offer
@@ -357,7 +360,7 @@ void agent_link_online(PouceAgent *agent)
         return;
     if (agent->link.bound && agent->session->state <= POUCE_STATE_CONNECTING)
         agent_broker_send(agent, &message);
-    if (agent->link.lost && !agent->link.peer)
+    if (agent->link.lost)
         agent->link.rebuild_us = g_get_monotonic_time();
 }
 

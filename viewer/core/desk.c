@@ -114,6 +114,8 @@ static void viewing_event(gpointer user, const PouceViewingEvent *event)
         g_strlcpy(desk->settling, session->id, sizeof(desk->settling));
         follow(desk, session);
     }
+    if (event->kind == POUCE_VIEWING_LOST)
+        pouce_rendezvous_renew(desk->rendezvous); // and then: pouce_viewing_online
     desk->events.on_viewing(desk->user, event);
     if (event->kind != POUCE_VIEWING_OVER || desk->reaper)
         return;
@@ -161,6 +163,8 @@ static void on_welcome(PouceDesk *desk, const PouceSwitchboard *message)
             send_message(desk, &end);
         }
     }
+    if (desk->viewing)
+        pouce_viewing_online(desk->viewing);
     emit(desk, &(PouceDeskEvent){.kind = POUCE_DESK_ONLINE});
 }
 

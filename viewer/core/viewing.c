@@ -7,6 +7,7 @@
 // An offer and its binds take well under a second; a relay over a slow line some more.
 #define CONNECT_US (30 * G_USEC_PER_SEC)
 #define RESTART_US (4 * G_USEC_PER_SEC)
+#define OFFERED_US (8 * G_USEC_PER_SEC)
 // The seeker's answer to the last tick: a round trip and a signature.
 #define LAST_TICK_US (800 * 1000)
 #define LEFT_US (5 * G_USEC_PER_SEC)
@@ -246,6 +247,14 @@ void pouce_viewing_take_session(PouceViewing *viewing, PouceSession *session)
         over(viewing);
 }
 
+void pouce_viewing_online(PouceViewing *viewing)
+{
+    if (viewing->phase != PHASE_LOST)
+        return;
+    viewing->restart_us = g_get_monotonic_time();
+    poll_lost(viewing, viewing->restart_us);
+}
+
 void pouce_viewing_on_relay(PouceViewing *viewing, const PouceSwitchboard *relay)
 {
     if (viewing->phase >= PHASE_ENDING)
@@ -253,6 +262,7 @@ void pouce_viewing_on_relay(PouceViewing *viewing, const PouceSwitchboard *relay
     g_autoptr(GError) error = NULL;
     switch (relay->relay.kind) {
     case POUCE_RELAY_OFFER:
+        viewing->restart_us = g_get_monotonic_time() + OFFERED_US;
         viewing_link_offer(viewing, relay->relay.text);
         return;
     case POUCE_RELAY_CANDIDATE:

@@ -104,6 +104,8 @@ const PouceSession *pouce_viewing_peek_session(const PouceViewing *viewing);
 void pouce_viewing_take_session(PouceViewing *viewing, PouceSession *session);
 /** pouce_viewing_on_relay - from the far end through the broker; anything may be in it */
 void pouce_viewing_on_relay(PouceViewing *viewing, const PouceSwitchboard *relay);
+/** pouce_viewing_online - the broker is there again: a lost connection asks for a new offer now */
+void pouce_viewing_online(PouceViewing *viewing);
 void pouce_viewing_on_ack(PouceViewing *viewing, const PouceSwitchboard *ack);
 
 /** pouce_viewing_trust - the person says that the changed device is right: pin it and go on */
