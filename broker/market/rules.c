@@ -133,7 +133,7 @@ static gint64 live_due_us(const PouceMarketSession *session)
         return last_tick_us(session) + POUCE_STARVE_US;
     }
     if (!is_pausing(session)) {
-        return last_tick_us(session) + POUCE_GRACE_US;
+        return last_tick_us(session) + POUCE_SILENCE_US;
     }
     gboolean both = session->ends[0].present && session->ends[1].present;
     gint64 forgotten_us = session->pause_us + POUCE_PAUSE_US;

@@ -43,6 +43,9 @@ typedef enum {
 #define POUCE_CONFIRM_US (120 * G_USEC_PER_SEC) // reading the consent card without hurry
 #define POUCE_CONNECT_US (60 * G_USEC_PER_SEC)  // ICE with a relay takes seconds; slow lines more
 #define POUCE_STARVE_US (12500 * 1000) // two ticks of 5 s missed, and half of one for the road
+/** Without ticks: the ends wait for the grace time after they noticed (5 s), and tick 5 s after
+ * they are back. */
+#define POUCE_SILENCE_US (75 * G_USEC_PER_SEC)
 #define POUCE_GRACE_US (60 * G_USEC_PER_SEC)      // a drop: reconnect under the same consent
 #define POUCE_SETTLE_US (2 * G_USEC_PER_SEC)      // after an end: the last ticks may still come
 #define POUCE_PAUSE_US (30 * 60 * G_USEC_PER_SEC) // a pause that was forgotten

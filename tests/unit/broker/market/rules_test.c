@@ -413,7 +413,7 @@ static void test_missed_ticks_pause_then_end(void **state)
     assert_int_equal(world.session->broker_live_us, 25 * S);
     pass(&world, POUCE_STARVE_US);
     assert_int_equal(world.session->state, POUCE_STATE_PAUSED);
-    pass(&world, POUCE_GRACE_US - POUCE_STARVE_US);
+    pass(&world, POUCE_SILENCE_US - POUCE_STARVE_US);
     assert_int_equal(world.session->state, POUCE_STATE_ENDED);
     assert_int_equal(world.session->end_reason, POUCE_END_SILENCE);
     assert_int_equal(world.session->signed_ms, 11000);
