@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/exports/tables.h"
+#include "broker/http/ice.h"
 #include "broker/http/input.h"
 #include "broker/store/audit.h"
 #include "broker/store/roster.h"
@@ -331,9 +332,29 @@ static void run_account_add(PouceOrder *order)
         order->reply(order, "The broker is busy. Try again.");
 }
 
+/* With credentials of their own, so that the doctor sees what an end would see. */
+static json_t *ice_servers(const PouceOrder *order)
+{
+    PouceSession *session = g_new0(PouceSession, 1);
+    g_strlcpy(session->id, "doctor", sizeof session->id);
+    pouce_ice_fill(order->api->view.ice, "doctor", wall_s(), session);
+    json_t *list = json_array();
+    for (guint i = 0; i < session->n_ice_servers; i++) {
+        const PouceIceServer *server = &session->ice_servers[i];
+        json_t *urls = json_array();
+        for (char **url = server->urls; *url; url++)
+            json_array_append_new(urls, json_string(*url));
+        json_array_append_new(list, json_pack("{s:o, s:s, s:s}", "urls", urls, "username",
+                                        server->username, "credential", server->credential));
+    }
+    pouce_session_free(session);
+    return list;
+}
+
 static void run_status(PouceOrder *order)
 {
     json_object_update(order->answer, order->status);
+    add(order, "ice_servers", ice_servers(order));
     order->reply(order, NULL);
 }
 

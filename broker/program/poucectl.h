@@ -11,7 +11,7 @@ typedef struct {
     char *data;
     gboolean json;
     gboolean verify, csv, off, is_operator;
-    char *name, *locale, *memo, *key, *from, *to, *output;
+    char *name, *locale, *memo, *key, *from, *to, *output, *url, *ca_file;
     gint limit;
     char **words; /* the command and its arguments, NULL-terminated */
 } PouceCtl;
