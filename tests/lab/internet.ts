@@ -170,8 +170,14 @@ export class Internet {
     this.place.rules(
       lines.length === 0
         ? ""
-        : `table inet weather { chain in { type filter hook prerouting priority -300; iifname ${set} drop\n }
-           chain out { type filter hook postrouting priority 300; oifname ${set} drop\n } }`,
+        : `table inet weather {
+  chain coming { type filter hook prerouting priority -300
+    iifname ${set} drop
+  }
+  chain going { type filter hook postrouting priority 300
+    oifname ${set} drop
+  }
+}`,
     );
   }
 
