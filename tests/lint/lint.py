@@ -16,6 +16,7 @@ ALLOWED = {
     "codec/frame": [],
     "codec/rate": [],
     "codec/video": ["codec/frame"],
+    "codec/voice": [],
     "codec/gst": ["codec/frame", "codec/video"],
     "signaling/wire": [],
     "signaling/meter": ["signaling/wire"],
