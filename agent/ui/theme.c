@@ -30,7 +30,7 @@ static const char *palette_of(GtkSettings *settings)
     g_object_get(
         settings, "gtk-theme-name", &theme, "gtk-application-prefer-dark-theme", &dark, NULL);
     const char *name = forced ? forced : theme ? theme : "";
-    if (strstr(name, "HighContrast") || strstr(name, "-hc"))
+    if (strstr(name, "HighContrast") || strstr(name, "-hc") || strstr(name, ":hc"))
         return RESOURCE "contrast.css";
     if (dark || strstr(name, ":dark") || strstr(name, "-dark"))
         return RESOURCE "dark.css";
