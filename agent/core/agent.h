@@ -69,6 +69,8 @@ typedef enum {
 typedef struct {
     gint64 fps;
     gint64 bitrate_bps;
+    gint64 estimate_bps; // what the line is thought to carry
+    gint64 loss_permille;
     gint64 rtt_ms; // -1: unknown
     gint64 lost;
     guint64 bytes_sent;

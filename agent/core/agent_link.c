@@ -12,8 +12,9 @@
 #define REBUILD_US (8 * G_USEC_PER_SEC)
 // A line that comes back by itself within this time is not rebuilt.
 #define SELF_HEAL_US (1 * G_USEC_PER_SEC)
-#define BITRATE_MIN_BPS 150000
-#define BITRATE_MAX_BPS 20000000
+#define BITRATE_MIN_BPS 100000
+#define BITRATE_MAX_BPS 50000000
+// Rises smaller than a twentieth, or sooner than this, are not worth a change of plan.
 #define BITRATE_STEP_US (200 * 1000)
 
 gboolean agent_link_send(PouceAgent *agent, const PouceControl *control)
@@ -223,10 +224,11 @@ static void on_feedback(gpointer user, const PouceFeedbackPacket *packets, guint
         reports[i] = (PoucePacketReport){packets[i].local_ns / 1000,
             packets[i].lost ? -1 : packets[i].remote_ns / 1000, packets[i].bytes};
     pouce_estimator_on_report(link->estimator, now_us, reports, count);
-    int bps = CLAMP(pouce_estimator_bps(link->estimator), BITRATE_MIN_BPS, BITRATE_MAX_BPS);
-    // Small steps are not worth a change of the encoder's plan.
-    if (now_us < link->bitrate_set_us + BITRATE_STEP_US ||
-        ABS(bps - link->bitrate_bps) < link->bitrate_bps / 20)
+    pouce_peer_set_window(link->peer, (gsize)pouce_estimator_window_bytes(link->estimator));
+    int bps = pouce_estimator_bps(link->estimator);
+    gboolean rise = bps > link->bitrate_bps;
+    if (rise && (now_us < link->bitrate_set_us + BITRATE_STEP_US ||
+                    bps - link->bitrate_bps < link->bitrate_bps / 20))
         return;
     link->bitrate_set_us = now_us;
     link->bitrate_bps = bps;
@@ -281,9 +283,13 @@ void agent_link_start(PouceAgent *agent)
     if (link->peer)
         return;
     PouceEstimatorConfig estimator = {
-        .start_bps = agent->bitrate_bps, .min_bps = BITRATE_MIN_BPS, .max_bps = BITRATE_MAX_BPS};
+        .start_bps = CLAMP(agent->bitrate_bps, BITRATE_MIN_BPS, BITRATE_MAX_BPS),
+        .min_bps = BITRATE_MIN_BPS,
+        .max_bps = BITRATE_MAX_BPS};
     link->estimator = pouce_estimator_new(&estimator);
-    link->bitrate_bps = agent->bitrate_bps;
+    link->bitrate_bps = estimator.start_bps;
+    if (agent->picture.media)
+        pouce_media_set_bitrate(agent->picture.media, link->bitrate_bps);
     link->peer = make_peer(agent, &error);
     if (link->peer) {
         pouce_peer_start(link->peer);

@@ -177,8 +177,12 @@ static void tell_stats(PouceAgent *agent)
     clock->stats.decoded = peer.far_decoded;
     clock->frames = frames;
     clock->bytes = peer.bytes_sent;
-    if (peer.rtt_us >= 0 && agent->link.estimator)
-        pouce_estimator_on_rtt(agent->link.estimator, g_get_monotonic_time(), peer.rtt_us);
+    PouceEstimator *estimator = agent->link.estimator;
+    if (peer.rtt_us >= 0 && estimator)
+        pouce_estimator_on_rtt(estimator, g_get_monotonic_time(), peer.rtt_us);
+    clock->stats.estimate_bps = estimator ? pouce_estimator_bps(estimator) : 0;
+    clock->stats.loss_permille =
+        estimator ? (gint64)(pouce_estimator_loss(estimator) * 1000 + 0.5) : 0;
     TELL(agent, stats, &clock->stats);
     if (++clock->seconds % STATS_SECONDS != 0)
         return;

@@ -48,7 +48,7 @@ struct PouceMedia {
     gboolean paused;
     gboolean lost;
     gint64 key_made_us;
-    gint64 next_frame_us; // the ceiling
+    gint64 next_frame_us; // the ceiling of frames a second, and until the last one is paid for
     gint64 sent_us;
     int cursor_x_px, cursor_y_px;
     GHashTable *shapes; // told already

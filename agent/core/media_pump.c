@@ -7,9 +7,15 @@
 #include <string.h>
 
 #define FRAME_INTERVAL_US (G_USEC_PER_SEC / POUCE_MEDIA_FPS_MAX)
-// While the link is full: half of the shortest time in which a packet may leave at 4 Mb/s.
-#define BUSY_RETRY_US 1500
+// While the link is full: a report may come at any time.
+#define BUSY_RETRY_US 3000
 #define KEY_INTERVAL_US (G_USEC_PER_SEC / 2)
+// A frame takes what the line carries in FRAME_TIME_US, and the next one waits until that is paid
+// for: so no queue of ours is ever longer. On slow lines a frame of FRAME_MIN_BYTES, some lines of
+// text, is worth the wait of up to FRAME_TIME_MAX_US: frames get fewer before they get blurred.
+#define FRAME_TIME_US 50000
+#define FRAME_TIME_MAX_US 200000
+#define FRAME_MIN_BYTES 6000
 // Shapes that the far end is expected to remember; animated cursors of many programs fit.
 #define SHAPES_MAX 512
 
@@ -69,13 +75,33 @@ static void arm(PouceMedia *media, gint64 due_us)
     g_source_set_ready_time(media->timer, due_us);
 }
 
-static PoucePeerPush ask_link(PouceMedia *media)
+typedef struct {
+    PoucePeerPush push;
+    gint64 follow_up_us; // when a null frame should show whether the last frame arrived
+} Link;
+
+static Link ask_link(PouceMedia *media)
 {
+    Link link = {POUCE_PEER_PUSH_NOT_ALLOWED, G_MAXINT64};
     g_mutex_lock(&media->lock);
-    PoucePeerPush answer =
-        media->peer ? pouce_peer_can_push(media->peer) : POUCE_PEER_PUSH_NOT_ALLOWED;
+    if (media->peer) {
+        link.push = pouce_peer_can_push(media->peer);
+        gint64 follow_up_us = pouce_peer_follow_up_us(media->peer);
+        link.follow_up_us = follow_up_us < 0 ? G_MAXINT64 : follow_up_us;
+    }
     g_mutex_unlock(&media->lock);
-    return answer;
+    return link;
+}
+
+static gint64 carried_bytes(const PouceMedia *media, gint64 time_us)
+{
+    return (gint64)media->bitrate_bps * time_us / 8 / G_USEC_PER_SEC;
+}
+
+static int frame_budget_bytes(const PouceMedia *media)
+{
+    gint64 least = MIN(FRAME_MIN_BYTES, carried_bytes(media, FRAME_TIME_MAX_US));
+    return (int)MAX(carried_bytes(media, FRAME_TIME_US), least);
 }
 
 static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now_us)
@@ -86,6 +112,8 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
         pushed = pouce_peer_push_video(media->peer, encoded->data, encoded->bytes, now_us);
     g_mutex_unlock(&media->lock);
     if (pushed == POUCE_PEER_PUSH_OK) {
+        gint64 takes_us = (gint64)encoded->bytes * 8 * G_USEC_PER_SEC / media->bitrate_bps;
+        media->next_frame_us = now_us + MAX(takes_us, FRAME_INTERVAL_US);
         g_atomic_int_inc(&media->frames);
         media->sent_us = now_us;
         if (encoded->key)
@@ -132,6 +160,7 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
     PouceEncodeRequest request = {.frame = media->frame,
         .damage = damage,
         .now_us = now_us,
+        .budget_bytes = frame_budget_bytes(media),
         .key = key,
         .keepalive = keepalive,
         .cursor_x_px = media->cursor_x_px,
@@ -152,38 +181,49 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
     }
 }
 
+typedef struct {
+    gint64 alive_us, refine_us, key_us; // G_MAXINT64: not due
+} Due;
+
+static Due find_due(const PouceMedia *media, const Link *link)
+{
+    gint64 refine_us = media->encoder ? pouce_encoder_next_due_us(media->encoder) : -1;
+    gint64 alive_us = media->sent_us + POUCE_MEDIA_KEEPALIVE_MS * 1000;
+    return (Due){
+        .alive_us = MIN(alive_us, link->follow_up_us),
+        .refine_us = refine_us < 0 ? G_MAXINT64 : refine_us,
+        .key_us = media->key_wanted ? media->key_made_us + KEY_INTERVAL_US : G_MAXINT64,
+    };
+}
+
 void pouce_media_pump(PouceMedia *media)
 {
     gint64 now_us = g_get_monotonic_time();
     arm(media, -1);
     if (media->lost || media->paused)
         return;
-    PoucePeerPush link = ask_link(media);
-    if (link == POUCE_PEER_PUSH_NOT_ALLOWED)
+    Link link = ask_link(media);
+    if (link.push == POUCE_PEER_PUSH_NOT_ALLOWED)
         return; // set_peer comes back here
-    gint64 alive_us = media->sent_us + POUCE_MEDIA_KEEPALIVE_MS * 1000;
-    gint64 refine_us = media->encoder ? pouce_encoder_next_due_us(media->encoder) : -1;
-    gint64 key_us = media->key_wanted ? media->key_made_us + KEY_INTERVAL_US : G_MAXINT64;
-    gboolean refine = refine_us >= 0 && now_us >= refine_us;
-    if (media->dirty || now_us >= key_us || refine || now_us >= alive_us || !media->frame) {
+    Due due = find_due(media, &link);
+    gboolean key = now_us >= due.key_us || !media->frame;
+    gboolean keepalive = now_us >= due.alive_us;
+    if (media->dirty || key || keepalive || now_us >= due.refine_us) {
         if (now_us < media->next_frame_us) {
             arm(media, media->next_frame_us);
             return;
         }
-        if (link != POUCE_PEER_PUSH_OK) {
+        if (link.push != POUCE_PEER_PUSH_OK) {
             arm(media, now_us + BUSY_RETRY_US);
             return;
         }
-        encode(media, now_us, now_us >= key_us || !media->frame, now_us >= alive_us);
-        refine_us = media->encoder ? pouce_encoder_next_due_us(media->encoder) : now_us;
-        alive_us = MAX(media->sent_us + POUCE_MEDIA_KEEPALIVE_MS * 1000, media->next_frame_us);
-        key_us = media->key_wanted ? media->key_made_us + KEY_INTERVAL_US : G_MAXINT64;
+        encode(media, now_us, key, keepalive);
+        link = ask_link(media);
+        due = find_due(media, &link);
     }
-    gint64 due_us = MIN(alive_us, key_us);
-    if (refine_us >= 0)
-        due_us = MIN(due_us, refine_us);
-    if (media->dirty)
-        due_us = media->next_frame_us;
+    gint64 due_us = media->dirty || (media->key_wanted && !media->frame)
+                        ? media->next_frame_us
+                        : MIN(due.alive_us, MIN(due.refine_us, due.key_us));
     if (!media->lost)
         arm(media, MAX(due_us, media->next_frame_us));
 }

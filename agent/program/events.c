@@ -140,8 +140,9 @@ static void on_clock(gint64 live_ms, gboolean running, void *data)
 static void on_stats(const PouceAgentStats *stats, void *data)
 {
     headless_say(data, "stats",
-        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "fps", (Int)stats->fps, "bitrate_bps",
-            (Int)stats->bitrate_bps, "rtt_ms", (Int)stats->rtt_ms, "lost", (Int)stats->lost,
+        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "fps", (Int)stats->fps, "bitrate_bps",
+            (Int)stats->bitrate_bps, "estimate_bps", (Int)stats->estimate_bps, "loss_permille",
+            (Int)stats->loss_permille, "rtt_ms", (Int)stats->rtt_ms, "lost", (Int)stats->lost,
             "bytes", (Int)stats->bytes_sent, "decoded", (Int)stats->decoded),
         NULL);
 }

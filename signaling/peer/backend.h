@@ -34,6 +34,7 @@ typedef struct {
     PoucePeerPush (*can_push)(PoucePeer *peer); // any thread; gates are checked already
     PoucePeerPush (*push)(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
     PoucePeerPush (*push_voice)(PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us);
+    gint64 (*follow_up_us)(PoucePeer *peer); // any thread; NULL: never
     void (*request_keyframe)(PoucePeer *peer);
     void (*stats)(PoucePeer *peer, PoucePeerStats *stats); // adds what only it knows
     void (*stop)(PoucePeer *peer);    // any one thread; blocks; no report comes after it
@@ -82,6 +83,7 @@ struct PoucePeer {
     // any thread, atomic
     gint media_allowed;
     gint decoded;
+    gint window_bytes;
     gint channel_open[POUCE_PEER_CHANNELS];
     gint video_missed; // frames were dropped before allow_media
 

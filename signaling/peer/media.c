@@ -12,10 +12,8 @@
 #define VIDEO_PAYLOAD 96
 #define MTU_BYTES 1200
 #define DEFAULT_BITRATE_BPS 4000000
-/** Sent and not yet reported: half a second's worth, at least two large key frames. */
+/** Without a plan: half a second's worth, at least two large key frames. */
 #define IN_FLIGHT_MIN_BYTES (256 * 1024)
-/** What was not reported by then is lost, or the report is. */
-#define IN_FLIGHT_AGE_NS (1 * GST_SECOND)
 /** With the default of 0 hardly a request for retransmission leaves. */
 #define RTCP_BANDWIDTH_BPS 8000000.0
 #define FEEDBACK_MAX 1024
@@ -52,19 +50,6 @@ static gpointer rtp_session(PouceWebrtc *webrtc)
     return session;
 }
 
-// Feedback acknowledges everything that left before its newest packet.
-static void acknowledge(PouceWebrtc *webrtc, gint64 newest_ns)
-{
-    g_mutex_lock(&webrtc->lock);
-    webrtc->feedback_seen = TRUE;
-    PouceInFlight *oldest;
-    while ((oldest = g_queue_peek_head(&webrtc->in_flight)) && oldest->sent_ns <= newest_ns) {
-        webrtc->in_flight_bytes -= oldest->bytes;
-        g_free(g_queue_pop_head(&webrtc->in_flight));
-    }
-    g_mutex_unlock(&webrtc->lock);
-}
-
 static void read_packet(const GstStructure *from, PouceFeedbackPacket *to)
 {
     guint seqnum = 0, bytes = 0;
@@ -97,9 +82,13 @@ static void on_feedback(PouceWebrtc *webrtc, const GstStructure *structure)
     gint64 newest_ns = -1;
     for (guint i = 0; i < count; i++) {
         read_packet(gst_value_get_structure(&array->values[i]), &packets[i]);
-        newest_ns = MAX(newest_ns, packets[i].local_ns);
+        if (!packets[i].lost) {
+            newest_ns = MAX(newest_ns, packets[i].local_ns);
+        }
     }
-    acknowledge(webrtc, newest_ns);
+    g_mutex_lock(&webrtc->lock);
+    pouce_in_flight_heard(&webrtc->in_flight, g_get_monotonic_time(), newest_ns / 1000);
+    g_mutex_unlock(&webrtc->lock);
     pouce_peer_report_feedback(webrtc->peer, packets, count);
 }
 
@@ -151,6 +140,13 @@ static void on_new_transceiver(GstElement *bin, GstWebRTCRTPTransceiver *transce
         NULL);
 }
 
+static void note_part(PouceWebrtc *webrtc)
+{
+    g_mutex_lock(&webrtc->lock);
+    pouce_in_flight_part(&webrtc->in_flight, g_get_monotonic_time());
+    g_mutex_unlock(&webrtc->lock);
+}
+
 // One frame's packets, on the thread that pushes.
 static GstFlowReturn on_packets(GstPad *pad, GstObject *parent, GstBufferList *list)
 {
@@ -166,6 +162,7 @@ static GstFlowReturn on_packets(GstPad *pad, GstObject *parent, GstBufferList *l
         if (at > 0) {
             g_usleep(BURST_GAP_US);
         }
+        note_part(webrtc);
         flow = gst_pad_push_list(webrtc->paced, part);
     }
     gst_buffer_list_unref(list);
@@ -175,6 +172,7 @@ static GstFlowReturn on_packets(GstPad *pad, GstObject *parent, GstBufferList *l
 static GstFlowReturn on_packet(GstPad *pad, GstObject *parent, GstBuffer *packet)
 {
     PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
+    note_part(webrtc);
     return gst_pad_push(webrtc->paced, packet);
 }
 
@@ -266,30 +264,31 @@ void pouce_webrtc_start_sender(PouceWebrtc *webrtc)
 PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer)
 {
     PouceWebrtc *webrtc = peer->impl;
-    gint64 now_ns = g_get_monotonic_time() * 1000;
     int bps =
         peer->config.video_bitrate_bps > 0 ? peer->config.video_bitrate_bps : DEFAULT_BITRATE_BPS;
-    gsize window = MAX(IN_FLIGHT_MIN_BYTES, (gsize)bps / 8 / 2);
-    g_mutex_lock(&webrtc->lock);
-    PouceInFlight *oldest;
-    while ((oldest = g_queue_peek_head(&webrtc->in_flight)) &&
-           now_ns - oldest->sent_ns > (gint64)IN_FLIGHT_AGE_NS) {
-        webrtc->in_flight_bytes -= oldest->bytes;
-        g_free(g_queue_pop_head(&webrtc->in_flight));
+    gsize window = (gsize)g_atomic_int_get(&peer->window_bytes);
+    if (window == 0) {
+        window = MAX(IN_FLIGHT_MIN_BYTES, (gsize)bps / 8 / 2);
     }
-    gboolean busy = webrtc->feedback_seen && webrtc->in_flight_bytes >= window;
+    g_mutex_lock(&webrtc->lock);
+    gsize bytes = pouce_in_flight_bytes(&webrtc->in_flight, g_get_monotonic_time());
     g_mutex_unlock(&webrtc->lock);
-    return busy ? POUCE_PEER_PUSH_BUSY : POUCE_PEER_PUSH_OK;
+    return bytes >= window ? POUCE_PEER_PUSH_BUSY : POUCE_PEER_PUSH_OK;
 }
 
-static void remember_in_flight(PouceWebrtc *webrtc, gsize bytes)
+gint64 pouce_webrtc_follow_up_us(PoucePeer *peer)
 {
-    PouceInFlight *sent = g_new0(PouceInFlight, 1);
-    sent->sent_ns = g_get_monotonic_time() * 1000;
-    sent->bytes = bytes;
+    PouceWebrtc *webrtc = peer->impl;
     g_mutex_lock(&webrtc->lock);
-    webrtc->in_flight_bytes += bytes;
-    g_queue_push_tail(&webrtc->in_flight, sent);
+    gint64 due_us = pouce_in_flight_follow_up_us(&webrtc->in_flight);
+    g_mutex_unlock(&webrtc->lock);
+    return due_us;
+}
+
+static void begin_frame(PouceWebrtc *webrtc, gsize bytes)
+{
+    g_mutex_lock(&webrtc->lock);
+    pouce_in_flight_begin(&webrtc->in_flight, g_get_monotonic_time(), bytes);
     g_mutex_unlock(&webrtc->lock);
 }
 
@@ -305,7 +304,7 @@ PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes,
     if (vp8[0] & 1) {
         GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
     }
-    remember_in_flight(webrtc, bytes);
+    begin_frame(webrtc, bytes);
     GstFlowReturn flow = gst_pad_push(webrtc->feed, buffer);
     g_mutex_unlock(&webrtc->push_lock);
     if (flow == GST_FLOW_OK) {

@@ -330,6 +330,16 @@ PoucePeerPush pouce_peer_can_push(PoucePeer *peer)
     return peer->backend->can_push(peer);
 }
 
+void pouce_peer_set_window(PoucePeer *peer, gsize bytes)
+{
+    g_atomic_int_set(&peer->window_bytes, (gint)MIN(bytes, G_MAXINT));
+}
+
+gint64 pouce_peer_follow_up_us(PoucePeer *peer)
+{
+    return peer->backend->follow_up_us ? peer->backend->follow_up_us(peer) : -1;
+}
+
 PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us)
 {
     if (bytes > POUCE_PEER_FRAME_MAX_BYTES || bytes == 0) {

@@ -232,6 +232,18 @@ void pouce_peer_allow_media(PoucePeer *peer);
 PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
 /** pouce_peer_can_push - what push_video would answer now (OK, BUSY or NOT_ALLOWED); any thread */
 PoucePeerPush pouce_peer_can_push(PoucePeer *peer);
+/**
+ * pouce_peer_set_window - most bytes of video that may be sent and not yet reported; any thread
+ * 0: half a second of the planned bitrate. Beyond it push_video answers BUSY. A far side that sends
+ * no transport-wide feedback has no window.
+ */
+void pouce_peer_set_window(PoucePeer *peer, gsize bytes);
+/**
+ * pouce_peer_follow_up_us - when a frame that changes nothing should follow the last one, of which
+ *                           nothing is heard: a loss shows only by what comes behind; any thread
+ * Returns: monotonic µs; -1 if the last one was reported, or the far side never reports
+ */
+gint64 pouce_peer_follow_up_us(PoucePeer *peer);
 
 /**
  * pouce_peer_push_voice - sends one Opus packet of 20 ms; either end; one thread

@@ -8,6 +8,7 @@
 
 #define GST_USE_UNSTABLE_API
 #include "signaling/peer/backend.h"
+#include "signaling/peer/in_flight.h"
 #include "signaling/peer/turn_tunnel.h"
 
 #include <gst/gst.h>
@@ -27,11 +28,6 @@ G_BEGIN_DECLS
 #define POUCE_LATENCY_MS 100
 /** Voice is not sent again, so nothing is gained by waiting longer for what was overtaken. */
 #define POUCE_VOICE_LATENCY_MS 30
-
-typedef struct {
-    gint64 sent_ns; // monotonic
-    gsize bytes;
-} PouceInFlight;
 
 typedef struct {
     PoucePeer *peer; // the peer owns this
@@ -62,10 +58,8 @@ typedef struct {
     GstPad *packed; // ours, after it
     GstPad *paced;  // ours, into webrtcbin
     GstClockTime base_time;
-    GMutex push_lock; // one frame at a time; taken without waiting
-    GQueue in_flight; // PouceInFlight, under lock
-    gsize in_flight_bytes;
-    gboolean feedback_seen;
+    GMutex push_lock;        // one frame at a time; taken without waiting
+    PouceInFlight in_flight; // under lock
 
     // voice, both ends
     GstElement *voice_payloader;
@@ -100,6 +94,7 @@ void pouce_webrtc_start_sender(PouceWebrtc *webrtc);
 void pouce_webrtc_watch_media(PouceWebrtc *webrtc); // before any transceiver
 PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer);
 PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
+gint64 pouce_webrtc_follow_up_us(PoucePeer *peer);
 void pouce_webrtc_request_keyframe(PoucePeer *peer);
 
 /** voice.c: @webrtc can send voice from now on; the offerer before its offer, the answerer before

@@ -81,7 +81,7 @@ static gboolean create(PoucePeer *peer, GError **error)
     g_mutex_init(&webrtc->lock);
     g_mutex_init(&webrtc->push_lock);
     g_queue_init(&webrtc->candidates);
-    g_queue_init(&webrtc->in_flight);
+    pouce_in_flight_init(&webrtc->in_flight);
     webrtc->pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
     webrtc->bin = gst_element_factory_make("webrtcbin", NULL);
     g_autoptr(GstClock) clock = gst_system_clock_obtain();
@@ -280,7 +280,7 @@ static void destroy(PoucePeer *peer)
     g_clear_pointer(&webrtc->voice_feed, gst_object_unref);
     g_clear_pointer(&webrtc->voice_drain, gst_object_unref);
     g_queue_clear_full(&webrtc->candidates, g_free);
-    g_queue_clear_full(&webrtc->in_flight, g_free);
+    pouce_in_flight_clear(&webrtc->in_flight);
     g_mutex_clear(&webrtc->lock);
     g_mutex_clear(&webrtc->push_lock);
     g_free(webrtc);
@@ -299,6 +299,7 @@ const PoucePeerBackend pouce_peer_backend_webrtcbin = {
     .can_push = pouce_webrtc_can_push,
     .push = pouce_webrtc_push,
     .push_voice = pouce_webrtc_push_voice,
+    .follow_up_us = pouce_webrtc_follow_up_us,
     .request_keyframe = pouce_webrtc_request_keyframe,
     .stats = pouce_webrtc_stats,
     .stop = stop,
