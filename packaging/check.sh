@@ -42,11 +42,8 @@ tests() {
         failed=$((failed + 1))
         return
     }
-    local all bad
-    all=$(grep -c '<testcase ' "$report" || true)
-    bad=$(grep -c '<testcase .*status="\(fail\|disabled\|notrun\)"' "$report" || true)
-    passed=$((passed + all - bad))
-    failed=$((failed + bad))
+    passed=$((passed + $(grep -c '<testcase .*status="run"' "$report" || true)))
+    failed=$((failed + $(grep -c '<testcase .*status="\(fail\|notrun\)"' "$report" || true)))
 }
 
 build() {
@@ -66,8 +63,9 @@ tests build/asan
 step "Build the release"
 build release
 
+# With them those that no sanitizer can see, and that the first run left out for that reason.
 step "End-to-end tests on the release"
-tests build/release -L e2e
+tests build/release -L 'e2e|release'
 
 step "The demonstration, unattended"
 if packaging/demo.sh --smoke --no-install; then
