@@ -111,7 +111,9 @@ void agent_control_open(PouceAgent *agent)
     AgentHands *hands = &agent->hands;
     const char *display = display_of(agent);
     agent_control_close(agent);
+    int questions = hands->consent.questions; // the consent card may still be on screen
     pouce_consent_init(&hands->consent, agent->may, on_effect, agent);
+    hands->consent.questions = questions;
     hands->consent.settle_ms = agent->settle_ms;
     if (display)
         open_desktop(agent, display);

@@ -58,7 +58,6 @@ static void unask(PouceConsent *consent, PouceCapability may)
     if (!item->asked)
         return;
     item->asked = FALSE;
-    consent->questions--;
     emit(consent, (PouceConsentEffect){POUCE_CONSENT_UNASK, .id = item->ask_id, .may = may});
 }
 
@@ -142,7 +141,6 @@ void pouce_consent_ask(
     item->ask_id = id;
     item->ask_ms = loan_ms(may, ms);
     item->ask_until_us = now_us + POUCE_CONSENT_QUESTION_MS * 1000;
-    consent->questions++;
     emit(
         consent, (PouceConsentEffect){POUCE_CONSENT_ASK, .id = id, .may = may, .ms = item->ask_ms});
 }
@@ -204,8 +202,7 @@ void pouce_consent_stall(PouceConsent *consent, gint64 now_us)
 
 void pouce_consent_question(PouceConsent *consent, gboolean open)
 {
-    consent->questions += open ? 1 : -1;
-    g_assert(consent->questions >= 0);
+    consent->questions = MAX(consent->questions + (open ? 1 : -1), 0);
 }
 
 void pouce_consent_tick(PouceConsent *consent, gint64 now_us)
@@ -240,9 +237,17 @@ gboolean pouce_consent_allows(const PouceConsent *consent, PouceCapability may, 
     return item->held && (item->until_us == 0 || now_us < item->until_us);
 }
 
+static gboolean question_on_screen(const PouceConsent *consent)
+{
+    gboolean asked = consent->questions > 0;
+    for (int i = 0; i < POUCE_CONSENT_SLOTS; i++)
+        asked = asked || consent->items[i].asked;
+    return asked;
+}
+
 gboolean pouce_consent_allows_input(const PouceConsent *consent, gint64 now_us)
 {
-    return consent->questions == 0 && !consent->paused && now_us >= consent->quiet_until_us &&
+    return !question_on_screen(consent) && !consent->paused && now_us >= consent->quiet_until_us &&
            pouce_consent_allows(consent, POUCE_CAPABILITY_CONTROL, now_us);
 }
 

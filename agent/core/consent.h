@@ -69,7 +69,7 @@ typedef struct {
     gboolean paused;
     gint64 settled_us;     // end of the settling of the loan of control
     gint64 quiet_until_us; // nothing is injected before
-    int questions;         // on screen: ours and those that the window opened
+    int questions;         // of the window's own, on screen now
     PouceConsentItem items[POUCE_CONSENT_SLOTS];
     PouceConsentSink sink;
     void *data;

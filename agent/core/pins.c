@@ -55,12 +55,11 @@ PouceAgentTrust pouce_pins_check(PoucePins *pins, const char *own_account, const
 gboolean pouce_pins_set(
     PoucePins *pins, const char *own_account, const PouceParty *party, GError **error)
 {
-    gsize count = 0;
     g_autofree char *group = group_of(own_account, party);
     g_autofree char *key = pouce_base64u_encode(party->device_key, POUCE_KEY_BYTES);
-    g_auto(GStrv) groups = g_key_file_get_groups(pins->file, &count);
+    g_auto(GStrv) groups = g_key_file_get_groups(pins->file, NULL);
     if (pouce_pins_check(pins, own_account, party) == POUCE_AGENT_TRUST_KNOWN ||
-        count >= POUCE_PINS_MAX)
+        g_strv_length(groups) >= POUCE_PINS_MAX)
         return TRUE;
     g_key_file_set_string(pins->file, group, party->device_id, key);
     gsize bytes = 0;
