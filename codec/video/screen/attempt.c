@@ -17,8 +17,9 @@
 
 // Bytes for each byte of token cost, to begin with: fitted probabilities save, modes cost.
 #define FITTED 0.95
-// A frame this far beyond its limit is not worth finishing.
-#define GIVE_UP 1.06
+// A frame this far beyond its limit is not worth finishing: costs are those of the probabilities
+// before, which the frame's own may better by a third.
+#define GIVE_UP 1.5
 /** Below this, fixed costs hide what the tokens took. */
 #define LEARN_BYTES 4000
 

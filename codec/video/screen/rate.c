@@ -6,9 +6,13 @@
 #include "codec/video/screen/quantize.h"
 #include "codec/video/screen/tables.h"
 
+#include <math.h>
+
 /** Least share of credit that is worth a frame of refinement: 20 ms of the bitrate. */
 #define REFINE_SHARE_US 20000
 #define FRAME_MIN_BYTES 500
+/** While the screen is busy a frame takes one of so many shares of the credit. */
+#define BUSY_SHARES 3
 
 static double bytes_in(const ScreenRate *rate, gint64 us)
 {
@@ -21,7 +25,7 @@ void screen_rate_init(ScreenRate *rate, int bitrate_bps, int fps_max)
         .bitrate_bps = bitrate_bps,
         .fps_max = fps_max,
         .last_us = -1,
-        .scales = {1.25, 1}, // typical of pages of text
+        .scales = {1.4, 1}, // typical of pages of text
         .refined_bytes_per_mb = {30, 60},
     };
 }
@@ -37,10 +41,10 @@ void screen_rate_advance(ScreenRate *rate, gint64 now_us)
     rate->last_us = MAX(rate->last_us, now_us);
 }
 
-int screen_rate_allowance_bytes(const ScreenRate *rate)
+int screen_rate_allowance_bytes(const ScreenRate *rate, gboolean busy)
 {
     double share = bytes_in(rate, G_USEC_PER_SEC / rate->fps_max) / 2;
-    return (int)MAX(MAX(rate->credit_bytes, share), FRAME_MIN_BYTES);
+    return (int)MAX(MAX(rate->credit_bytes / (busy ? BUSY_SHARES : 1), share), FRAME_MIN_BYTES);
 }
 
 void screen_rate_spent(ScreenRate *rate, gsize bytes)
@@ -68,7 +72,7 @@ double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer)
     for (int bin = 1; bin < SCREEN_ESTIMATE_BINS; bin++) {
         if (!estimate->bins[bin])
             continue;
-        int level = (bin * 2 + step * 3 / 8) / step;
+        int level = (bin * 2 + step / 8) / step; // most that are rounded up are trimmed again
         // A coefficient costs its sign, its place, and two bits for each doubling.
         if (level > 0)
             bits += estimate->bins[bin] * (3.5 + 2.0 * (31 - __builtin_clz((guint)level)));
@@ -93,5 +97,5 @@ int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gbo
 void screen_rate_learn(ScreenRate *rate, gboolean moved, double estimated_bytes, double bytes)
 {
     if (estimated_bytes > 0)
-        rate->scales[moved] = CLAMP(bytes / estimated_bytes, 0.05, 20);
+        rate->scales[moved] = CLAMP(sqrt(rate->scales[moved] * bytes / estimated_bytes), 0.1, 10);
 }

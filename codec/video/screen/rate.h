@@ -35,8 +35,12 @@ void screen_rate_init(ScreenRate *rate, int bitrate_bps, int fps_max);
 /** screen_rate_advance - fills the bucket up to @now_us */
 void screen_rate_advance(ScreenRate *rate, gint64 now_us);
 
-/** screen_rate_allowance_bytes - what the next frame may take; at least a frame's share */
-int screen_rate_allowance_bytes(const ScreenRate *rate);
+/**
+ * screen_rate_allowance_bytes - what the next frame may take; at least a frame's share
+ * @busy: large changes follow each other: part of the credit is left for the next ones, so that
+ *        their quality does not swing
+ */
+int screen_rate_allowance_bytes(const ScreenRate *rate, gboolean busy);
 
 /** screen_rate_spent - @bytes went out */
 void screen_rate_spent(ScreenRate *rate, gsize bytes);
@@ -51,5 +55,5 @@ double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer);
 int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
     int finest, double budget_bytes);
 
-/** screen_rate_learn - @bytes came out where @estimated_bytes had been estimated */
+/** screen_rate_learn - @bytes came out where @estimated_bytes had been estimated: half way there */
 void screen_rate_learn(ScreenRate *rate, gboolean moved, double estimated_bytes, double bytes);

@@ -28,6 +28,9 @@
 // When sharpening what is blurred would take more frames than this, it is done in two steps.
 #define CONGESTED_FRAMES 2.0
 #define COMFORT_QUANTIZER 14
+// One in this many macroblocks changed: a large change; within this time of another: a busy screen.
+#define LARGE_CHANGE_PART 8
+#define BUSY_US 100000
 // Aim below the budget: more than a little beyond it costs another attempt.
 #define AIM 0.94
 #define LIMIT 1.04
@@ -49,6 +52,7 @@ typedef struct {
     guint32 tick; // calls of encode
     gboolean started;
     gint64 due_us;
+    gint64 large_us; // when much changed at once; long ago at first
 } ScreenEncoder;
 
 static void clear_pictures(ScreenEncoder *screen)
@@ -77,6 +81,7 @@ static void init_pictures(ScreenEncoder *screen, int width_px, int height_px)
     screen->history = (ScreenHistory){0};
     screen->started = FALSE;
     screen->due_us = -1;
+    screen->large_us = -BUSY_US;
 }
 
 static PouceEncoder *screen_create(const PouceEncoderConfig *config, GError **error)
@@ -305,6 +310,19 @@ static void prepare(ScreenEncoder *screen, const PouceEncodeRequest *request, gb
                                        coder->candidates, SCREEN_CANDIDATES_MAX);
 }
 
+// What the frame may take; large changes in quick succession share what there is.
+static int budget_of(ScreenEncoder *screen, const PouceEncodeRequest *request)
+{
+    const PouceDamage *coded = &screen->attempt.coded;
+    gboolean large =
+        pouce_damage_count(coded) * LARGE_CHANGE_PART > coded->mb_columns * coded->mb_rows;
+    gboolean busy = large && request->now_us - screen->large_us < BUSY_US;
+    if (large)
+        screen->large_us = request->now_us;
+    return request->budget_bytes > 0 ? request->budget_bytes
+                                     : screen_rate_allowance_bytes(&screen->rate, busy);
+}
+
 static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeRequest *request,
     PouceEncodedFrame *out, GError **error)
 {
@@ -320,8 +338,7 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
     gboolean due = screen->due_us >= 0 && request->now_us >= screen->due_us;
     if (!has_change && !due && !request->keepalive)
         return POUCE_ENCODE_NOTHING;
-    int budget_bytes = request->budget_bytes > 0 ? request->budget_bytes
-                                                 : screen_rate_allowance_bytes(&screen->rate);
+    int budget_bytes = budget_of(screen, request);
     gsize bytes;
     if (has_change) {
         bytes = encode_dirty(screen, request, budget_bytes);
