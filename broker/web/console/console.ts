@@ -137,27 +137,43 @@ const openColumns: Column[] = [
   ["since", (s) => duration(((last?.time_s ?? s.created_s) - s.created_s) * 1000), "number"],
 ];
 
+function sessionRow(session: Session, columns: Column[]): HTMLTableRowElement {
+  const row = made("tr");
+  row.dataset.session = session.id;
+  row.setAttribute("role", "row");
+  for (const [title, cell, className] of columns) {
+    const into = row.insertCell();
+    if (className) into.className = className;
+    into.setAttribute("role", "cell");
+    into.dataset.column = title;
+    into.dataset.label = say(title);
+    into.append(cell(session));
+  }
+  return row;
+}
+
 function table(where: string, columns: Column[], rows: Session[], nothing: Key): void {
   if (rows.length === 0) {
     find(where).replaceChildren(made("p", "empty", say(nothing)));
     return;
   }
-  const out = made("table");
-  const head = out.createTHead().insertRow();
+  // The roles are said outright, because a narrow window shows rows as cards, which ends the table's own meaning.
+  const out = made("table", "cards");
+  out.setAttribute("role", "table");
+  out.setAttribute("aria-labelledby", `${where.slice(1)}-title`);
+  const head = out.createTHead();
+  head.setAttribute("role", "rowgroup");
+  const titles = head.insertRow();
+  titles.setAttribute("role", "row");
   for (const [title, , className] of columns) {
     const cell = made("th", className ?? "", say(title));
     cell.scope = "col";
-    head.append(cell);
+    cell.setAttribute("role", "columnheader");
+    titles.append(cell);
   }
   const body = out.createTBody();
-  for (const session of rows) {
-    const row = body.insertRow();
-    for (const [, cell, className] of columns) {
-      const into = row.insertCell();
-      if (className) into.className = className;
-      into.append(cell(session));
-    }
-  }
+  body.setAttribute("role", "rowgroup");
+  body.append(...rows.map((session) => sessionRow(session, columns)));
   find(where).replaceChildren(out);
 }
 
@@ -176,6 +192,7 @@ function tiles(snapshot: Snapshot): void {
   find("#tiles").replaceChildren(
     ...values.map(([key, value]) => {
       const tile = made("div", "card flat tile");
+      tile.dataset.tile = key;
       tile.append(made("span", "value", value), made("span", "small soft", say(key)));
       return tile;
     }),
