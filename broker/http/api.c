@@ -22,6 +22,15 @@ static void document(PouceCall *call, gpointer app)
     pouce_call_answer_bytes(call, 200, "application/json", bytes);
 }
 
+void pouce_api_check(PouceCall *call, gpointer app)
+{
+    const PouceApi *api = app;
+    json_t *servers =
+        pouce_ice_check_json(api->view.ice, pouce_call_who(call)->device, pouce_call_now_s(call));
+    pouce_call_answer(call, 200,
+        json_pack("{s:o, s:i}", "ice_servers", servers, "expires_in_s", POUCE_ICE_CHECK_LIFE_S));
+}
+
 #define NONE POUCE_AUTH_NONE
 #define ACCOUNT POUCE_AUTH_ACCOUNT
 #define PLAIN POUCE_RATE_PLAIN
@@ -33,6 +42,7 @@ const PouceRoute pouce_api_routes[] = {
     {"POST", "/api/v1/login", NONE, POUCE_RATE_LOG_IN, TRUE, FALSE, pouce_api_log_in},
     {"POST", "/api/v1/logout", ACCOUNT, PLAIN, FALSE, FALSE, pouce_api_log_out},
     {"GET", "/api/v1/me", ACCOUNT, PLAIN, FALSE, FALSE, pouce_api_me},
+    {"POST", "/api/v1/check", ACCOUNT, POUCE_RATE_REQUEST, FALSE, FALSE, pouce_api_check},
     {"PUT", "/api/v1/me/helper", ACCOUNT, PLAIN, TRUE, FALSE, pouce_api_put_helper},
     {"GET", "/api/v1/helpers", ACCOUNT, PLAIN, FALSE, FALSE, pouce_api_helpers},
     {"GET", "/api/v1/helpers/{id}", ACCOUNT, PLAIN, FALSE, FALSE, pouce_api_helper},

@@ -36,6 +36,9 @@ void pouce_api_fail(PouceCall *call, const GError *error);
 /** The caller in the desk's words; borrowed from @call. */
 PouceDeskCall pouce_api_desk_call(PouceCall *call);
 
+/* this broker, and the way to it */
+void pouce_api_check(PouceCall *call, gpointer app);
+
 /* people */
 void pouce_api_sign_up(PouceCall *call, gpointer app);
 void pouce_api_log_in(PouceCall *call, gpointer app);

@@ -51,6 +51,29 @@ static void add(PouceSession *session, char **urls, char *username, char *creden
     };
 }
 
+static json_t *server_json(char **urls, const char *username, const char *credential)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < POUCE_ICE_URLS_MAX && urls[i]; i++)
+        json_array_append_new(list, json_string(urls[i]));
+    return json_pack(
+        "{s:o, s:s, s:s}", "urls", list, "username", username, "credential", credential);
+}
+
+json_t *pouce_ice_check_json(const PouceIce *ice, const char *device, gint64 now_s)
+{
+    json_t *servers = json_array();
+    if (ice->stun && ice->stun[0])
+        json_array_append_new(servers, server_json(ice->stun, "", ""));
+    if (!ice->turn || !ice->turn[0] || !ice->secret)
+        return servers;
+    g_autofree char *username =
+        g_strdup_printf("%" G_GINT64_FORMAT ":check.%s", now_s + POUCE_ICE_CHECK_LIFE_S, device);
+    g_autofree char *credential = pouce_ice_credential(ice->secret, username);
+    json_array_append_new(servers, server_json(ice->turn, username, credential));
+    return servers;
+}
+
 void pouce_ice_fill(const PouceIce *ice, const char *device, gint64 now_s, PouceSession *session)
 {
     g_assert(session->n_ice_servers == 0);

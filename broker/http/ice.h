@@ -7,6 +7,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 
 #include "signaling/wire/session.h"
 
@@ -30,6 +31,15 @@ gboolean pouce_ice_url_valid(const char *kind, const char *text);
  * @device: the end's device id, part of the TURN user name
  */
 void pouce_ice_fill(const PouceIce *ice, const char *device, gint64 now_s, PouceSession *session);
+
+/** What the connection check asks for: it needs a moment only, and serves no session. */
+#define POUCE_ICE_CHECK_LIFE_S 60
+
+/**
+ * pouce_ice_check_json - the same servers for the connection check, as the API shows them
+ * Returns: an array of {urls, username, credential}; new reference
+ */
+json_t *pouce_ice_check_json(const PouceIce *ice, const char *device, gint64 now_s);
 
 /** The password that belongs to a TURN user name; owned. Exposed for the tests. */
 char *pouce_ice_credential(const char *secret, const char *username);

@@ -24,7 +24,7 @@ typedef enum {
     POUCE_RATE_PLAIN,   /* address, account */
     POUCE_RATE_SIGN_UP, /* address, few a minute */
     POUCE_RATE_LOG_IN,  /* address and login, few a minute */
-    POUCE_RATE_REQUEST, /* account, few a minute: rings somebody */
+    POUCE_RATE_REQUEST, /* account, few a minute: rings somebody, or makes credentials */
 } PouceRateKind;
 
 typedef struct {

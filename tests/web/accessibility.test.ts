@@ -49,6 +49,12 @@ async function viewerPage(page: Page, broker: Broker, person: Person, look: stri
   await judge(page, `/viewer/ lobby ${look}`);
 }
 
+async function checkPage(page: Page, broker: Broker, look: string): Promise<void> {
+  await page.goto(`${broker.url}/check/`);
+  await page.locator("#verdict[data-verdict=partly]").waitFor();
+  await judge(page, `/check/ ${look}`);
+}
+
 async function consoleDoor(page: Page, broker: Broker, look: string): Promise<void> {
   await page.goto(`${broker.url}/console/`);
   await page.locator("#door").waitFor();
@@ -64,11 +70,15 @@ for (const look of looks) {
       const broker = await stage.broker();
       const person = await makeHelper(stage, broker, "helper", "Hélène Aubert");
       browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: chromiumArguments });
-      for (const visit of [consoleDoor, frontPage, viewerPage] as const) {
+      const visits: ((page: Page) => Promise<void>)[] = [
+        (page) => consoleDoor(page, broker, name),
+        (page) => checkPage(page, broker, name),
+        (page) => frontPage(page, broker, person, name),
+        (page) => viewerPage(page, broker, person, name),
+      ];
+      for (const visit of visits) {
         const context = await browser.newContext(look);
-        const page = await context.newPage();
-        if (visit === consoleDoor) await consoleDoor(page, broker, name);
-        else await (visit as typeof frontPage)(page, broker, person, name);
+        await visit(await context.newPage());
         await context.close();
       }
     } finally {

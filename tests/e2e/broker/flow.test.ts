@@ -5,6 +5,7 @@
 // rating; and the same with a cap, with a decline, with nobody answering.
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 
 import { type Broker, Stage } from "../../support/programs.ts";
@@ -17,7 +18,7 @@ fee_percent=10
 [ice]
 stun=stun:127.0.0.1:3478
 turn=turn:127.0.0.1:3478?transport=udp
-turn_secret=only for tests
+turn_secret=a secret of the test
 `;
 
 let stage: Stage;
@@ -50,6 +51,18 @@ test("what anybody may read", async () => {
   const about = await request(broker.url, "GET", "/api/v1/");
   assert.deepEqual([about.body.name, about.body.currency], ["Essai", "EUR"]);
   assert.equal((await request(broker.url, "GET", "/api/v1/openapi.json")).body.openapi, "3.1.0");
+});
+
+test("the connection check gets servers with credentials for a minute", async () => {
+  const { status, body } = await seeker.api("POST", "/check");
+  assert.deepEqual([status, body.ice_servers.length, body.expires_in_s], [200, 2, 60]);
+  const [stun, turn] = body.ice_servers;
+  assert.deepEqual([stun.username, stun.credential], ["", ""]);
+  const [expiry, user] = turn.username.split(":");
+  assert.equal(user, `check.${seeker.device}`);
+  assert.ok(Math.abs(Number(expiry) - Date.now() / 1000 - 60) < 10);
+  assert.equal(turn.credential, createHmac("sha1", "a secret of the test").update(turn.username).digest("base64"));
+  assert.equal((await request(broker.url, "POST", "/api/v1/check")).status, 401);
 });
 
 test("helpers are ranked with reasons", async () => {
