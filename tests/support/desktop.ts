@@ -14,5 +14,9 @@ export async function furnish(stage: Stage, display: string): Promise<void> {
   stage.start("xsetroot", ["-solid", "#2e5a66"], env);
   const look = ["-fa", "DejaVu Sans Mono", "-fs", "12", "-bg", "#fbf8f1", "-fg", "#1d2b30"];
   const shell = ["-e", "bash", "-c", busyShell];
-  stage.start("xterm", [...look, "-geometry", "90x30+60+60", "-title", "A busy terminal", ...shell], env);
+  const title = "A busy terminal";
+  stage.start("xterm", [...look, "-geometry", "90x30+60+60", "-title", title, ...shell], env);
+  // Returns once the window is on the screen.
+  const seen = stage.start("timeout", ["20", "xdotool", "search", "--sync", "--onlyvisible", "--name", title], env);
+  if ((await seen.exited) !== 0) throw seen.failure("found no window");
 }
