@@ -143,6 +143,25 @@ static int run_window(const Options *o, const PouceAgentConfig *agent)
 #endif
 }
 
+// Asks once, and keeps the answer in the configuration file.
+static char *ask_broker(GKeyFile *file, const char *path)
+{
+#ifdef POUCE_HAVE_AGENT_UI
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_path_get_dirname(path);
+    char *url = pouce_agent_ui_ask_broker();
+    if (url) {
+        g_key_file_set_string(file, "agent", "broker", url);
+        g_mkdir_with_parents(folder, 0700);
+        if (!g_key_file_save_to_file(file, path, &error))
+            fprintf(stderr, "pouce-agent: the address is not kept: %s\n", error->message);
+    }
+    return url;
+#else
+    return NULL;
+#endif
+}
+
 static int run(const Options *o)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
@@ -153,6 +172,8 @@ static int run(const Options *o)
     g_autofree char *encoder = setting(file, o->encoder, NULL, "encoder");
     g_autofree char *stop_key = setting(file, o->stop_key, NULL, "stop_key");
     g_autofree char *source = setting(file, o->source, NULL, "source");
+    if (!broker && !o->headless)
+        broker = ask_broker(file, path);
     if (!broker)
         return usage("name the broker: --broker https://...");
     if (o->bitrate_kbps < 0 || o->bitrate_kbps > 1000000)

@@ -90,6 +90,10 @@ static void on_bus(GObject *source, GAsyncResult *result, gpointer data)
 
 void pouce_theme_apply(GdkDisplay *display)
 {
+    static gboolean applied;
+    if (applied)
+        return;
+    applied = TRUE;
     g_autoptr(GtkCssProvider) palette = gtk_css_provider_new();
     g_autoptr(GtkCssProvider) rules = gtk_css_provider_new();
     GtkSettings *settings = gtk_settings_get_for_display(display);

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /** pouce_theme_before_gtk - the renderer where no GPU is; before gtk_init */
 void pouce_theme_before_gtk(void);
-/** pouce_theme_apply - style of @display, and follows the desktop's choice from then on */
+/** pouce_theme_apply - once a process: style of @display, and follows the desktop's choice from
+ * then on */
 void pouce_theme_apply(GdkDisplay *display);
 
 G_END_DECLS

@@ -60,8 +60,8 @@ def walk(node, out, depth=0):
             continue
         try:
             states = states_of(child)
-            # GTK 4.8 says "showing" of windows only: of the rest, what has no hidden ancestor shows.
-            if ("visible" if depth else "showing") in states:
+            # GTK 4.8 says "showing" of some windows only: what has no hidden ancestor shows.
+            if "visible" in states:
                 out.append((child, child.get_role_name(), child.get_name() or "", states))
                 walk(child, out, depth + 1)
         except gi.repository.GLib.Error:

@@ -38,8 +38,8 @@ async function withScene(rate: number, play: (scene: Scene) => Promise<void>): P
   }
 }
 
-function openWindow(scene: Scene, configHome: string, language: string): ScreenReader {
-  const command = [join(buildDir, "bin/pouce-agent"), "--broker", scene.broker.url];
+function openWindow(scene: Scene, configHome: string, language: string, where = scene.broker.url): ScreenReader {
+  const command = [join(buildDir, "bin/pouce-agent"), ...(where ? ["--broker", where] : [])];
   const words = { LC_ALL: "C.UTF-8", LANG: "C.UTF-8", LANGUAGE: language };
   return ScreenReader.start(scene.stage, command, { DISPLAY: scene.display, XDG_CONFIG_HOME: configHome, ...words });
 }
@@ -188,5 +188,25 @@ test("by the keyboard alone, from a new account to the end", async () => {
     await focused("5 stars");
     keys(scene, "key", "alt+q");
     await window.ended();
+  });
+});
+
+test("started from the menu, it asks once where the service is", async () => {
+  await withScene(0, async (scene) => {
+    const seeker = await makeSeeker(scene.stage, scene.broker, "lea", "Léa");
+    const first = openWindow(scene, seeker.configHome, "fr", "");
+    await first.write("Adresse du service", "nonsense://x");
+    await first.press("Continuer");
+    await first.wait("Ce n’est pas une adresse. Elle ressemble à aide.example.org");
+    await fullyNamed(first, "the address");
+    await first.write("Adresse du service", scene.broker.url);
+    await first.press("Continuer");
+    await first.write("Votre identifiant", seeker.login);
+    await first.write("Votre mot de passe", seeker.password);
+    await first.press("Se connecter");
+    await first.wait("De quoi avez-vous besoin\u202f?", { role: "heading" });
+    await first.program.stop();
+    const second = openWindow(scene, seeker.configHome, "fr", "");
+    await second.wait("De quoi avez-vous besoin\u202f?", { role: "heading" });
   });
 });
