@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The Pouce authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps the manual pages true: the options in NAME.1 are those of NAME --help.
+"""Fills the options into the manual pages, from each program's own --help: so they are always true.
 
-usage: refresh.py BIN_DIR [--check]     --check changes nothing and fails if a page is out of date
+usage: complete.py BIN_DIR OUT_DIR
 """
 import pathlib
 import re
 import subprocess
 import sys
 
-BEGIN = '.\\" options: from --help, by refresh.py'
-END = '.\\" end of options'
+MARK = '.\\" options: from --help'
 NAMES = ("pouce-agent", "pouce-viewer", "pouce-broker", "poucectl")
 
 
@@ -22,31 +21,25 @@ def roff(text):
 
 def options(program):
     text = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
-    lines = [BEGIN]
+    lines = []
     for line in text.splitlines():
         match = re.match(r"\s+((?:-\w, )?--[\w-]+(?:=\S+)?)\s{2,}(.*)$", line)
         if match:
             flag, _, value = match.group(1).partition("=")
             names = ", ".join(f"\\fB{roff(name)}\\fR" for name in flag.split(", "))
             lines += [".TP", names + (f"=\\fI{roff(value)}\\fR" if value else ""), roff(match.group(2)) + "."]
-    return "\n".join(lines + [END])
+    return "\n".join(lines)
 
 
 def main():
-    folder, check = pathlib.Path(__file__).parent, "--check" in sys.argv
-    stale = []
+    folder, programs, out = pathlib.Path(__file__).parent, pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
-        page = folder / f"{name}.1"
-        before = page.read_text(encoding="utf-8")
-        start, end = before.index(BEGIN), before.index(END) + len(END)
-        after = before[:start] + options(pathlib.Path(sys.argv[1]) / name) + before[end:]
-        if after != before:
-            stale.append(name)
-            if not check:
-                page.write_text(after, encoding="utf-8")
-    if check and stale:
-        print(f"out of date: {', '.join(stale)}; run packaging/man/refresh.py BIN_DIR")
-        return 1
+        page = (folder / f"{name}.1").read_text(encoding="utf-8")
+        if page.count(MARK) != 1:
+            print(f"{name}.1 has no line {MARK}")
+            return 1
+        (out / f"{name}.1").write_text(page.replace(MARK, options(programs / name)), encoding="utf-8")
     return 0
 
 
