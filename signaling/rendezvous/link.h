@@ -51,6 +51,9 @@ struct PouceRendezvous {
 PouceRendezvous *pouce_rendezvous_ref(PouceRendezvous *rendezvous);
 void pouce_rendezvous_unref(PouceRendezvous *rendezvous);
 void pouce_rendezvous_take_token(PouceRendezvous *rendezvous, const char *token);
+/** pouce_rendezvous_make_session - a fresh one: connections kept open by the last are not trusted
+ */
+void pouce_rendezvous_make_session(PouceRendezvous *rendezvous);
 /** pouce_rendezvous_network_error - a GIO or TLS error in words that a person understands */
 GError *pouce_rendezvous_network_error(PouceRendezvous *rendezvous, const GError *cause);
 

@@ -129,8 +129,9 @@ static gboolean read_url(PouceRendezvous *rendezvous, const char *url, GError **
     return TRUE;
 }
 
-static void make_session(PouceRendezvous *rendezvous)
+void pouce_rendezvous_make_session(PouceRendezvous *rendezvous)
 {
+    g_clear_object(&rendezvous->http); // calls under way keep theirs
     rendezvous->http = soup_session_new_with_options("timeout", TIMEOUT_S, "idle-timeout", 30,
         "user-agent", "pouce/" POUCE_VERSION, "max-conns-per-host", 8, NULL);
     // Compressed WebSocket messages could unfold into much more than the limit.
@@ -144,7 +145,7 @@ PouceRendezvous *pouce_rendezvous_new(const PouceRendezvousConfig *config,
     rendezvous->refs = 1;
     rendezvous->cancel = g_cancellable_new();
     rendezvous->rand = config->seed ? g_rand_new_with_seed((guint32)config->seed) : g_rand_new();
-    make_session(rendezvous);
+    pouce_rendezvous_make_session(rendezvous);
     if (!read_url(rendezvous, config->broker_url, error)) {
         pouce_rendezvous_unref(rendezvous);
         return NULL;

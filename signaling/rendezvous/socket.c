@@ -90,6 +90,7 @@ static void drop(PouceRendezvous *rendezvous, const char *reason)
     guint ms = rendezvous->hurried ? HURRIED_RETRY_MS : MIN(RETRY_FIRST_MS << shift, RETRY_MOST_MS);
     ms -= (guint)g_rand_int_range(rendezvous->rand, 0, (gint32)(ms / 2) + 1);
     rendezvous->attempts++;
+    pouce_rendezvous_make_session(rendezvous);
     rendezvous->retry = start_timer(rendezvous, ms, on_retry);
     set_state(rendezvous, POUCE_RENDEZVOUS_OFFLINE, reason);
 }
@@ -341,6 +342,7 @@ void pouce_rendezvous_renew(PouceRendezvous *rendezvous)
     }
     rendezvous->hurried = TRUE;
     pouce_rendezvous_close_socket(rendezvous);
+    pouce_rendezvous_make_session(rendezvous);
     open_socket(rendezvous);
 }
 

@@ -394,6 +394,22 @@ static void test_free_with_calls_under_way(void **state)
     assert_false(world->answered);
 }
 
+// A mute broker would be noticed after two heartbeats; renew does not wait for that.
+static void test_renew(void **state)
+{
+    World *world = *state;
+    pouce_rendezvous_renew(world->rendezvous); // not connected: nothing to renew
+    assert_int_equal(pouce_rendezvous_state(world->rendezvous), POUCE_RENDEZVOUS_OFFLINE);
+    go_online(world);
+    world->desk->mute = TRUE;
+    pouce_rendezvous_renew(world->rendezvous);
+    assert_int_equal(pouce_rendezvous_state(world->rendezvous), POUCE_RENDEZVOUS_CONNECTING);
+    pouce_rendezvous_renew(world->rendezvous); // again before the answer
+    assert_true(wait_for(world, has_two_hellos));
+    call(world, "/api/v1/me");
+    assert_int_equal(world->status, 200);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -409,6 +425,7 @@ int main(void)
         TEST(test_silence_is_noticed),
         TEST(test_refusals_end_it),
         TEST(test_free_with_calls_under_way),
+        TEST(test_renew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
