@@ -22,10 +22,6 @@
  * are not UDP, as here, lie below. */
 #define RELAY_BY_UDP_PREFERENCE 30
 
-/** More than checks and keepalives send through a tunnel that was not chosen; a DTLS handshake
- * alone is longer. */
-#define TUNNEL_CHOSEN_BYTES 1500
-
 static void add_turn(PouceWebrtc *webrtc, const char *url, const PoucePeerIceServer *server)
 {
     gboolean added;
@@ -111,10 +107,13 @@ void pouce_webrtc_path(PouceWebrtc *webrtc, char *out_path, gsize size)
     if (g_str_equal(webrtc->path_near, "relay")) {
         way = webrtc->path_relay_tcp ? "/tcp" : "/udp";
     }
+    // Of several tunnels the chosen one carries the most; others only asked for an allocation.
+    guint64 most = 0;
     for (guint i = 0; webrtc->path_relay_tcp && i < webrtc->tunnel_count; i++) {
-        guint64 bytes = pouce_turn_tunnel_bytes(webrtc->tunnels[i]);
-        if (webrtc->tunnel_tls[i] && bytes - webrtc->path_tunnel_bytes[i] >= TUNNEL_CHOSEN_BYTES) {
-            way = "/tls";
+        guint64 bytes = pouce_turn_tunnel_bytes(webrtc->tunnels[i]) - webrtc->path_tunnel_bytes[i];
+        if (bytes > most) {
+            most = bytes;
+            way = webrtc->tunnel_tls[i] ? "/tls" : "/tcp";
         }
     }
     g_snprintf(out_path, size, "%s%s%s%s", webrtc->path_near, way, *webrtc->path_far ? "-" : "",
