@@ -84,7 +84,7 @@ gsize screen_attempt_polish_bytes(const ScreenAttempt *attempt)
 static gboolean is_spent(const ScreenAttempt *attempt, gsize limit_bytes)
 {
     const ScreenTokens *tokens = &attempt->tokens;
-    return spent_bytes(attempt) >= limit_bytes * 9 / 10 ||
+    return spent_bytes(attempt) >= limit_bytes * 3 / 4 || // the rest is for records
            tokens->count + TOKENS_OF_ONE_MB > tokens->capacity;
 }
 

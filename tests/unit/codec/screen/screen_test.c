@@ -278,6 +278,35 @@ static void test_loss_without_reference_gives_a_key(void **state)
     stage_clear(&stage);
 }
 
+static void test_budgets_are_met(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 640, 480, 12);
+    int frames = 0, beyond = 0;
+    double most = 0;
+    for (int i = 0; i < 300; i++) {
+        int kind = g_rand_int_range(stage.random, 0, 4);
+        if (kind == 0)
+            strokes_fill(stage.frame, 100 + i);
+        else if (kind == 1)
+            scribble(&stage, 3);
+        else if (kind == 2)
+            strokes_shift(stage.frame, (PouceRect){32, 32, 560, 400}, 0, i % 60 - 30);
+        else
+            strokes_draw(stage.frame, (PouceRect){200, 200, 100, 100}, stage.random);
+        int budget = g_rand_int_range(stage.random, 4000, 60000);
+        if (stage_encode(&stage, budget, i % 50 == 49) != POUCE_ENCODE_FRAME)
+            continue;
+        frames++;
+        beyond += stage.out.bytes > budget * 1.05;
+        most = MAX(most, (double)stage.out.bytes / budget);
+    }
+    print_message("%d of %d frames beyond 1.05 budgets, most %.2f\n", beyond, frames, most);
+    assert_true(frames > 250);
+    assert_true(beyond * 100 <= frames);
+    stage_clear(&stage);
+}
+
 static void test_resizes(void **state)
 {
     Stage stage;
@@ -306,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_switches_back_for_little),
         cmocka_unit_test(test_recovers_from_loss),
         cmocka_unit_test(test_loss_without_reference_gives_a_key),
+        cmocka_unit_test(test_budgets_are_met),
         cmocka_unit_test(test_resizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
