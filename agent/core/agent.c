@@ -116,6 +116,9 @@ PouceAgent *pouce_agent_new(
     agent->monitor = config->monitor;
     agent->bitrate_bps = config->bitrate_bps > 0 ? config->bitrate_bps : POUCE_MEDIA_BITRATE_BPS;
     agent->settle_ms = config->settle_ms;
+    agent->voice.microphone = g_strdup(config->microphone);
+    agent->voice.speaker = g_strdup(config->speaker);
+    g_mutex_init(&agent->voice.lock);
     agent->link.rebuild_us = POUCE_AGENT_NEVER;
     agent->alarm = g_source_new(&alarm_funcs, sizeof(GSource));
     g_source_set_callback(agent->alarm, on_alarm, agent, NULL);
@@ -142,6 +145,7 @@ void pouce_agent_free(PouceAgent *agent)
         agent_session_leave(agent, POUCE_END_SEEKER);
     agent_link_close(agent, "seeker");
     agent_control_close(agent);
+    agent_voice_close(agent);
     pouce_media_free(agent->picture.media);
     pouce_meter_free(agent->clock.meter);
     pouce_rendezvous_free(agent->rendezvous);
@@ -157,6 +161,9 @@ void pouce_agent_free(PouceAgent *agent)
     g_free(agent->source);
     g_free(agent->encoder);
     g_free(agent->stop_key);
+    g_free(agent->voice.microphone);
+    g_free(agent->voice.speaker);
+    g_mutex_clear(&agent->voice.lock);
     g_free(agent);
 }
 

@@ -41,7 +41,9 @@ typedef struct {
     int bitrate_bps;        // 0: 4 Mb/s
     const char *config_dir; // NULL: $XDG_CONFIG_HOME/pouce; device key, token, pinned helpers
     const char *stop_key;   // NULL: POUCE_LOCAL_STOP_KEY_DEFAULT
-    guint32 settle_ms;      // as in consent.h: 1000 with a window, 0 without
+    const char *microphone; // as pouce_voice_devices names them; NULL: the system's choice
+    const char *speaker;
+    guint32 settle_ms; // as in consent.h: 1000 with a window, 0 without
 } PouceAgentConfig;
 
 typedef enum {
@@ -77,6 +79,18 @@ typedef struct {
     guint32 decoded; // frames at the helper
 } PouceAgentStats;
 
+/** The microphones of both ends. `open` is what the indicator shows. */
+typedef struct {
+    gboolean open; // ours captures now (or is about to)
+    gboolean on;   // the person turned it on
+    gboolean muted;
+    gboolean push_to_talk;
+    gboolean helper_open;
+    gboolean allowed;             // `voice` is granted and the session runs
+    guint delay_ms;               // what the speaker holds back against jitter; 0: it is closed
+    guint64 sent, received, lost; // packets of 20 ms on this connection
+} PouceAgentVoice;
+
 /** Any field may be NULL. */
 typedef struct {
     void (*phase)(PouceAgentPhase phase, void *data);
@@ -99,6 +113,7 @@ typedef struct {
     void (*stats)(const PouceAgentStats *stats, void *data); // once a second while live
     void (*chat)(const char *text, gboolean own, void *data);
     void (*paused)(gboolean by_us, gboolean by_helper, void *data);
+    void (*voice)(const PouceAgentVoice *voice, void *data); // after each change
     void (*stop_key)(void *data); // pressed; the session is already ending
     void (*receipt)(const PouceReceipt *receipt, void *data);
     /** @code: a problem code of the protocol, or "" */
@@ -150,6 +165,18 @@ void pouce_agent_pause(PouceAgent *agent, gboolean paused);
 void pouce_agent_chat(PouceAgent *agent, const char *text); // cut to 2000 characters
 void pouce_agent_clear_ink(PouceAgent *agent);
 void pouce_agent_choose_monitor(PouceAgent *agent, int id);
+
+/**
+ * pouce_agent_voice - the microphone on or off; it is off when a session begins
+ * Turning it on grants `voice` to the helper as well, unless it is granted already. Off, muted or
+ * with the talk key up, the device is closed. Which devices there are: pouce_voice_devices.
+ */
+void pouce_agent_voice(PouceAgent *agent, gboolean on);
+void pouce_agent_mute(PouceAgent *agent, gboolean muted);
+void pouce_agent_push_to_talk(PouceAgent *agent, gboolean push_to_talk);
+void pouce_agent_talk(PouceAgent *agent, gboolean held); // with push_to_talk: the key
+void pouce_agent_choose_sound(PouceAgent *agent, const char *microphone, const char *speaker);
+void pouce_agent_voice_state(PouceAgent *agent, PouceAgentVoice *out);
 
 PouceAgentPhase pouce_agent_phase(PouceAgent *agent);
 const PouceAccount *pouce_agent_account(PouceAgent *agent); // borrowed; NULL before

@@ -45,6 +45,7 @@ static void on_effect(const PouceConsentEffect *effect, void *data)
         agent_link_send(agent, &control);
         if (effect->kind == POUCE_CONSENT_GRANT)
             TELL(agent, granted, effect->may, effect->ms);
+        agent_voice_update(agent);
         return;
     case POUCE_CONSENT_REVOKE:
         // First the hands off, then the words.
@@ -57,6 +58,7 @@ static void on_effect(const PouceConsentEffect *effect, void *data)
         control.type = POUCE_CONTROL_REVOKE;
         control.revoke.what = effect->may;
         control.revoke.by = effect->by;
+        agent_voice_update(agent);
         agent_link_send(agent, &control);
         TELL(agent, revoked, effect->may, effect->by);
         return;
@@ -115,6 +117,7 @@ void agent_control_open(PouceAgent *agent)
     pouce_consent_init(&hands->consent, agent->may, on_effect, agent);
     hands->consent.questions = questions;
     hands->consent.settle_ms = agent->settle_ms;
+    agent_voice_open(agent);
     if (display)
         open_desktop(agent, display);
     else
@@ -185,6 +188,7 @@ void agent_control_bound(PouceAgent *agent)
     send_cursor(agent);
     if (agent_meter_is_paused(agent))
         agent_meter_paused(agent);
+    agent_voice_update(agent);
 }
 
 static void on_screen(const PouceMediaScreen *screen, void *data)
@@ -294,6 +298,11 @@ static void take_pause(PouceAgent *agent, PouceControl *control)
     agent_meter_paused(agent);
 }
 
+static void take_voice(PouceAgent *agent, PouceControl *control)
+{
+    agent_voice_take(agent, control->voice.on);
+}
+
 static void take_stats(PouceAgent *agent, PouceControl *control)
 {
     agent->clock.stats.lost = control->stats.lost;
@@ -308,6 +317,7 @@ static void (*const handlers[POUCE_CONTROL_N_TYPES])(PouceAgent *, PouceControl 
     [POUCE_CONTROL_INK_CLEAR] = take_ink_clear,
     [POUCE_CONTROL_CHAT] = take_chat,
     [POUCE_CONTROL_PAUSE] = take_pause,
+    [POUCE_CONTROL_VOICE] = take_voice,
     [POUCE_CONTROL_STATS] = take_stats,
 };
 

@@ -123,6 +123,7 @@ static void on_line_lost(PouceAgent *agent)
         return;
     link->lost = TRUE;
     link->lost_since_us = now_us;
+    agent_voice_update(agent);
     link->rebuild_us = now_us + SELF_HEAL_US;
     pouce_media_set_peer(agent->picture.media, NULL);
     agent_meter_stop(agent);
@@ -235,6 +236,13 @@ static void on_feedback(gpointer user, const PouceFeedbackPacket *packets, guint
     pouce_media_set_bitrate(agent->picture.media, bps);
 }
 
+// On a streaming thread.
+static void on_voice(
+    gpointer user, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival)
+{
+    agent_voice_heard(user, opus, bytes, arrival);
+}
+
 static PoucePeer *make_peer(PouceAgent *agent, GError **error)
 {
     static const PoucePeerEvents events = {
@@ -244,6 +252,7 @@ static PoucePeer *make_peer(PouceAgent *agent, GError **error)
         .on_message = on_message,
         .on_keyframe_request = on_keyframe_request,
         .on_feedback = on_feedback,
+        .on_voice = on_voice,
     };
     const PouceSession *session = agent->session;
     PoucePeerIceServer servers[POUCE_PEER_ICE_SERVERS_MAX];
@@ -266,11 +275,12 @@ static PoucePeer *make_peer(PouceAgent *agent, GError **error)
 static void drop_peer(PouceAgent *agent)
 {
     AgentLink *link = &agent->link;
+    link->bind_sent = link->bound = FALSE;
+    agent_voice_update(agent);
     if (agent->picture.media)
         pouce_media_set_peer(agent->picture.media, NULL);
     g_clear_pointer(&link->peer, pouce_peer_free);
     g_clear_pointer(&link->estimator, pouce_estimator_free);
-    link->bind_sent = link->bound = FALSE;
     link->candidates = 0;
     if (agent->picture.sent)
         g_hash_table_remove_all(agent->picture.sent);
@@ -316,6 +326,8 @@ void agent_link_close(PouceAgent *agent, const char *reason)
     AgentLink *link = &agent->link;
     if (agent->picture.media)
         pouce_media_set_peer(agent->picture.media, NULL);
+    link->bound = FALSE;
+    agent_voice_update(agent);
     PoucePeer *peer = g_steal_pointer(&link->peer);
     if (peer && reason && *reason)
         pouce_peer_close(peer, reason);

@@ -160,6 +160,7 @@ void agent_meter_paused(PouceAgent *agent)
     pouce_consent_set_paused(&agent->hands.consent, paused, now_us);
     if (agent->phase == POUCE_AGENT_LIVE || agent->phase == POUCE_AGENT_PAUSED)
         agent_set_phase(agent, paused ? POUCE_AGENT_PAUSED : POUCE_AGENT_LIVE);
+    agent_voice_update(agent);
     TELL(agent, paused, clock->paused_us, clock->paused_far);
 }
 

@@ -8,6 +8,7 @@
 //   agent_session.c  the session's states, from ringing to the receipt
 //   agent_link.c     the connection: offer, bind, drop, rebuild
 //   agent_control.c  messages on the channels, consent, input, ink
+//   agent_voice.c    microphone and speaker
 //   agent_meter.c    ticks, time and statistics
 // Included by them alone. Everything on the owner's thread.
 
@@ -19,6 +20,7 @@
 #include "agent/input/local.h"
 #include "agent/overlay/overlay.h"
 #include "codec/rate/estimator.h"
+#include "codec/voice/voice.h"
 #include "signaling/meter/meter.h"
 #include "signaling/peer/peer.h"
 #include "signaling/rendezvous/rendezvous.h"
@@ -86,6 +88,15 @@ typedef struct {
     PouceAgentStats stats;
 } AgentClock;
 
+typedef struct {
+    PouceVoice *voice; // from consent to the end of the session
+    char *microphone;  // chosen; NULL: the system's
+    char *speaker;
+    gboolean push_to_talk;
+    GMutex lock;
+    PoucePeer *peer; // under lock: where the microphone's packets go; NULL: nowhere
+} AgentVoice;
+
 struct PouceAgent {
     // Configuration, copied.
     char *source;
@@ -121,6 +132,7 @@ struct PouceAgent {
     AgentPicture picture;
     AgentHands hands;
     AgentClock clock;
+    AgentVoice voice;
 };
 
 #define TELL(agent, what, ...)                                                                     \
@@ -171,6 +183,16 @@ void agent_control_take(PouceAgent *agent, const guint8 *data, gsize bytes);
 void agent_control_input(PouceAgent *agent, const guint8 *data, gsize bytes);
 void agent_control_motion(PouceAgent *agent, const guint8 *data, gsize bytes);
 extern const PouceMediaListener agent_media_listener;
+
+// agent_voice.c
+void agent_voice_open(PouceAgent *agent);
+void agent_voice_close(PouceAgent *agent);
+/** agent_voice_update - after anything that decides whether voice may flow; before a peer is freed
+ */
+void agent_voice_update(PouceAgent *agent);
+void agent_voice_take(PouceAgent *agent, gboolean on); // the helper's microphone
+void agent_voice_heard(PouceAgent *agent, const guint8 *opus, gsize bytes,
+    const PouceVoiceArrival *arrival); // a streaming thread
 
 // agent_meter.c
 void agent_meter_start(PouceAgent *agent);

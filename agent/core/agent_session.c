@@ -37,6 +37,7 @@ void agent_session_over(PouceAgent *agent, const char *code, const char *sentenc
 {
     agent_control_close(agent);
     agent_link_close(agent, NULL);
+    agent_voice_close(agent);
     g_clear_pointer(&agent->clock.meter, pouce_meter_free);
     agent->clock = (AgentClock){0};
     agent->link.ever_bound = FALSE;
@@ -83,6 +84,7 @@ static void begin_ending(PouceAgent *agent)
     agent->settle_us = g_get_monotonic_time() + SETTLE_US;
     agent->settle_asked = 0;
     agent_set_phase(agent, POUCE_AGENT_ENDING);
+    agent_voice_update(agent);
 }
 
 static void tell_end(PouceAgent *agent)

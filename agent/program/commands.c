@@ -27,7 +27,11 @@ const char *pouce_headless_commands(void)
            "  {\"do\": \"lend\", \"ms\": 60000}           lends control, unasked\n"
            "  {\"do\": \"take_back\", \"what\": \"control\"}\n"
            "  {\"do\": \"monitor\", \"id\": 1}\n"
-           "  {\"do\": \"clear_ink\"}\n";
+           "  {\"do\": \"clear_ink\"}\n"
+           "  {\"do\": \"voice\", \"on\": true}            the microphone; also \"muted\", "
+           "\"push_to_talk\",\n"
+           "                                        \"held\" (the talk key); answered by an event\n"
+           "  {\"do\": \"sound\", \"microphone\": \"...\", \"speaker\": \"...\"}\n";
 }
 
 static void do_end(Headless *headless, json_t *command)
@@ -76,6 +80,34 @@ static void do_clear_ink(Headless *headless, json_t *command)
     pouce_agent_clear_ink(headless->agent);
 }
 
+static void do_voice(Headless *headless, json_t *command)
+{
+    static const struct {
+        const char *key;
+        void (*set)(PouceAgent *agent, gboolean value);
+    } switches[] = {
+        {"on", pouce_agent_voice},
+        {"muted", pouce_agent_mute},
+        {"push_to_talk", pouce_agent_push_to_talk},
+        {"held", pouce_agent_talk},
+    };
+    PouceAgentVoice state;
+    for (gsize i = 0; i < G_N_ELEMENTS(switches); i++) {
+        json_t *value = json_object_get(command, switches[i].key);
+        if (json_is_boolean(value))
+            switches[i].set(headless->agent, json_is_true(value));
+    }
+    pouce_agent_voice_state(headless->agent, &state);
+    headless_listener.voice(&state, headless);
+}
+
+static void do_sound(Headless *headless, json_t *command)
+{
+    pouce_agent_choose_sound(headless->agent,
+        json_string_value(json_object_get(command, "microphone")),
+        json_string_value(json_object_get(command, "speaker")));
+}
+
 static const struct {
     const char *word;
     void (*run)(Headless *headless, json_t *command);
@@ -88,6 +120,8 @@ static const struct {
     {"take_back", do_take_back},
     {"monitor", do_monitor},
     {"clear_ink", do_clear_ink},
+    {"voice", do_voice},
+    {"sound", do_sound},
 };
 
 static void run_line(Headless *headless, const char *line)

@@ -85,7 +85,11 @@ static void on_screens(const PouceCaptureMonitor *monitors, int count, int chose
 
 static void on_bound(void *data)
 {
-    headless_say(data, "bound", NULL, "both ends have proved who they are");
+    Headless *headless = data;
+    headless_say(headless, "bound", NULL, "both ends have proved who they are");
+    if (headless->config->voice && !headless->voiced)
+        pouce_agent_voice(headless->agent, TRUE);
+    headless->voiced = TRUE;
 }
 
 static void on_first_frame(void *data)
@@ -158,6 +162,16 @@ static void on_paused(gboolean by_us, gboolean by_helper, void *data)
         by_us || by_helper ? "paused" : "goes on");
 }
 
+static void on_voice(const PouceAgentVoice *voice, void *data)
+{
+    headless_say(data, "voice",
+        json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:i,s:I,s:I,s:I}", "open", voice->open, "on", voice->on,
+            "muted", voice->muted, "push_to_talk", voice->push_to_talk, "helper_open",
+            voice->helper_open, "allowed", voice->allowed, "delay_ms", (int)voice->delay_ms, "sent",
+            (Int)voice->sent, "received", (Int)voice->received, "lost", (Int)voice->lost),
+        voice->open ? "your microphone is open" : "your microphone is closed");
+}
+
 static void on_stop_key(void *data)
 {
     headless_say(data, "stop_key", NULL, "stopped by the key");
@@ -204,6 +218,7 @@ const PouceAgentListener headless_listener = {
     .stats = on_stats,
     .chat = on_chat,
     .paused = on_paused,
+    .voice = on_voice,
     .stop_key = on_stop_key,
     .receipt = on_receipt,
     .trouble = on_trouble,

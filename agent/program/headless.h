@@ -21,6 +21,7 @@ typedef struct {
     const char *place;
     const char *cap; // decimal amount; NULL: HEADLESS_CAP_DEFAULT
     PouceCapability consent;
+    gboolean voice; // the microphone on once bound
     gboolean json;
 } PouceHeadlessConfig;
 
@@ -43,6 +44,7 @@ typedef struct {
     gboolean ready;    // signed in
     gboolean stopping; // a signal came
     gboolean settled;
+    gboolean voiced; // the microphone was turned on once
     gboolean failed; // something that makes the result 1 whatever was settled
 } Headless;
 

@@ -20,9 +20,9 @@
 
 typedef struct {
     char *broker, *source, *ask, *helper, *language, *place, *cap, *encoder, *stop_key;
-    char *login, *password_file, *consent;
+    char *login, *password_file, *consent, *microphone, *speaker;
     int monitor, bitrate_kbps;
-    gboolean headless, json, version, help_commands;
+    gboolean headless, json, version, help_commands, voice;
 } Options;
 
 static int usage(const char *sentence)
@@ -58,8 +58,16 @@ static gboolean parse(Options *o, int *argc, char ***argv, GError **error)
             "Ends everything from anywhere [" POUCE_LOCAL_STOP_KEY_DEFAULT "]", "KEY"},
         {"headless", 0, 0, G_OPTION_ARG_NONE, &o->headless, "Without a window", NULL},
         {"consent", 0, 0, G_OPTION_ARG_STRING, &o->consent,
-            "What the helper may do, agreed in advance (headless): view,pointer,control,record",
+            "What the helper may do, agreed in advance (headless): "
+            "view,pointer,control,record,voice",
             "LIST"},
+        {"voice", 0, 0, G_OPTION_ARG_NONE, &o->voice,
+            "Turn the microphone on as soon as the helper is there (headless)", NULL},
+        {"microphone", 0, 0, G_OPTION_ARG_STRING, &o->microphone,
+            "As the sound server names it (pactl list short sources); without it the system's",
+            "NAME"},
+        {"speaker", 0, 0, G_OPTION_ARG_STRING, &o->speaker,
+            "As the sound server names it (pactl list short sinks)", "NAME"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &o->json, "Events as JSON, one a line (headless)", NULL},
         {"help-commands", 0, 0, G_OPTION_ARG_NONE, &o->help_commands,
             "What stdin takes when headless", NULL},
@@ -124,11 +132,14 @@ static int run_headless(const Options *o, const PouceAgentConfig *agent, const c
         .place = o->place,
         .cap = o->cap,
         .consent = consent,
+        .voice = o->voice,
         .json = o->json});
 }
 
 static int run_window(const Options *o, const PouceAgentConfig *agent)
 {
+    if (o->voice)
+        return usage("--voice goes with --headless only: with a window, use its button");
     if (o->consent)
         return usage("--consent goes with --headless only: with a window, you are asked");
 #ifdef POUCE_HAVE_AGENT_UI
@@ -174,6 +185,8 @@ static int run(const Options *o)
     g_autofree char *source = setting(file, o->source, NULL, "source");
     if (!broker && !o->headless)
         broker = ask_broker(file, path);
+    g_autofree char *microphone = setting(file, o->microphone, NULL, "microphone");
+    g_autofree char *speaker = setting(file, o->speaker, NULL, "speaker");
     if (!broker)
         return usage("name the broker: --broker https://...");
     if (o->bitrate_kbps < 0 || o->bitrate_kbps > 1000000)
@@ -183,14 +196,16 @@ static int run(const Options *o)
         .monitor = o->monitor,
         .encoder = encoder,
         .bitrate_bps = o->bitrate_kbps * 1000,
-        .stop_key = stop_key};
+        .stop_key = stop_key,
+        .microphone = microphone,
+        .speaker = speaker};
     return o->headless ? run_headless(o, &agent, login) : run_window(o, &agent);
 }
 
 static void clear(Options *o)
 {
     char *texts[] = {o->broker, o->source, o->ask, o->helper, o->language, o->place, o->cap,
-        o->encoder, o->stop_key, o->login, o->password_file, o->consent};
+        o->encoder, o->stop_key, o->login, o->password_file, o->consent, o->microphone, o->speaker};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
 }

@@ -14,6 +14,8 @@ struct PouceDesk {
     char *login;
     char *password;
     char *backend;
+    char *microphone;
+    char *speaker;
     PoucePicture *picture;
     PouceIdentity *identity;
     PoucePins *pins;
@@ -130,7 +132,9 @@ static void begin(PouceDesk *desk, PouceSession *session)
         .identity = desk->identity,
         .pins = desk->pins,
         .picture = desk->picture,
-        .backend = desk->backend};
+        .backend = desk->backend,
+        .microphone = desk->microphone,
+        .speaker = desk->speaker};
     const PouceViewingEvents events = {.on_send = viewing_send,
         .on_ticks = viewing_ticks,
         .on_end = viewing_end,
@@ -282,6 +286,8 @@ PouceDesk *pouce_desk_new(
     desk->login = g_strdup(config->login);
     desk->password = g_strdup(config->password);
     desk->backend = g_strdup(config->backend);
+    desk->microphone = g_strdup(config->microphone);
+    desk->speaker = g_strdup(config->speaker);
     desk->picture = config->picture;
     if (!load(desk, config->folder, error))
         return NULL;
@@ -311,6 +317,8 @@ void pouce_desk_free(PouceDesk *desk)
     g_free(desk->login);
     g_free(desk->password);
     g_free(desk->backend);
+    g_free(desk->microphone);
+    g_free(desk->speaker);
     g_free(desk);
 }
 

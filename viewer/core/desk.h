@@ -35,10 +35,12 @@ typedef struct {
 typedef struct {
     const char *broker_url;
     const char *login;
-    const char *password;  // NULL: a token kept from an earlier log-in must do
-    const char *folder;    // made with mode 0700 if it is not there
-    PoucePicture *picture; // borrowed, outlives the desk
-    const char *backend;   // of the peer; NULL: webrtcbin
+    const char *password;   // NULL: a token kept from an earlier log-in must do
+    const char *folder;     // made with mode 0700 if it is not there
+    PoucePicture *picture;  // borrowed, outlives the desk
+    const char *backend;    // of the peer; NULL: webrtcbin
+    const char *microphone; // NULL: the system's choice
+    const char *speaker;
 } PouceDeskConfig;
 
 typedef struct {

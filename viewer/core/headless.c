@@ -136,7 +136,9 @@ static gboolean make(PouceHeadless *headless, GError **error)
         .login = config->login,
         .password = config->password,
         .folder = config->folder,
-        .picture = headless->picture};
+        .picture = headless->picture,
+        .microphone = config->microphone,
+        .speaker = config->speaker};
     const PouceDeskEvents events = {
         .on_event = headless_on_desk, .on_viewing = headless_on_viewing};
     headless->desk = pouce_desk_new(&desk, &events, headless, error);

@@ -15,10 +15,13 @@ G_BEGIN_DECLS
 typedef struct {
     const char *broker_url;
     const char *login;
-    const char *password; // NULL: the token of an earlier log-in
-    const char *folder;   // keys, token and known devices
-    const char *record;   // path of the recording; NULL: none
-    int probe_x_px;       // -1: none
+    const char *password;   // NULL: the token of an earlier log-in
+    const char *folder;     // keys, token and known devices
+    const char *microphone; // NULL: the system's choice
+    const char *speaker;
+    gboolean voice;     // the microphone on once `voice` is granted
+    const char *record; // path of the recording; NULL: none
+    int probe_x_px;     // -1: none
     int probe_y_px;
     gboolean accept; // every ring
     gboolean once;   // stop after the first session

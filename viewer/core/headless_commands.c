@@ -199,6 +199,32 @@ static gboolean do_trust(
     return TRUE;
 }
 
+// {"on": true}, {"muted": true}, {"push_to_talk": true}, {"held": true}; without: how it stands.
+static gboolean do_voice(
+    PouceHeadless *headless, PouceViewing *viewing, json_t *command, GError **error)
+{
+    PouceViewingVoice state;
+    json_t *on = json_object_get(command, "on");
+    if (json_is_boolean(on) && !pouce_viewing_voice(viewing, json_is_true(on), error))
+        return FALSE;
+    pouce_viewing_voice_state(viewing, &state);
+    pouce_viewing_mute(viewing, flag(command, "muted", state.muted));
+    pouce_viewing_push_to_talk(viewing, flag(command, "push_to_talk", state.push_to_talk));
+    if (json_object_get(command, "held"))
+        pouce_viewing_talk(viewing, flag(command, "held", FALSE));
+    pouce_viewing_voice_state(viewing, &state);
+    headless_say_voice(headless, &state);
+    return TRUE;
+}
+
+static gboolean do_sound(
+    PouceHeadless *headless, PouceViewing *viewing, json_t *command, GError **error)
+{
+    pouce_viewing_choose_sound(viewing, json_string_value(json_object_get(command, "microphone")),
+        json_string_value(json_object_get(command, "speaker")));
+    return TRUE;
+}
+
 static gboolean do_end(
     PouceHeadless *headless, PouceViewing *viewing, json_t *command, GError **error)
 {
@@ -250,6 +276,8 @@ static const struct {
     {"click", TRUE, do_click, "x, y, button 1-3"},
     {"wheel", TRUE, do_wheel, "x, y, dx, dy (120: one notch)"},
     {"release", TRUE, do_release, "all keys and buttons"},
+    {"voice", TRUE, do_voice, "on, muted, push_to_talk, held (the talk key)"},
+    {"sound", TRUE, do_sound, "microphone, speaker, as the sound server names them"},
     {"end", TRUE, do_end, "the session"},
     {"quit", FALSE, do_quit, "the program; a session is ended first"},
 };

@@ -216,6 +216,28 @@ static void say_progress(PouceHeadless *headless, const PouceViewingEvent *event
     }
 }
 
+void headless_say_voice(PouceHeadless *headless, const PouceViewingVoice *voice)
+{
+    headless_say(headless, "voice",
+        json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:i,s:I,s:I,s:I}", "open", voice->open, "on", voice->on,
+            "muted", voice->muted, "push_to_talk", voice->push_to_talk, "seeker_open",
+            voice->seeker_open, "allowed", voice->allowed, "delay_ms", (int)voice->delay_ms, "sent",
+            (Int)voice->sent, "received", (Int)voice->received, "lost", (Int)voice->lost),
+        voice->open ? "your microphone is open" : "your microphone is closed");
+}
+
+// --voice: once, as soon as it may be.
+static void open_voice(PouceHeadless *headless)
+{
+    PouceViewing *viewing = pouce_desk_peek_viewing(headless->desk);
+    g_autoptr(GError) error = NULL;
+    if (!headless->config.voice || headless->voiced || !viewing)
+        return;
+    headless->voiced = TRUE;
+    if (!pouce_viewing_voice(viewing, TRUE, &error))
+        headless_problem(headless, error->message);
+}
+
 void headless_on_viewing(gpointer user, const PouceViewingEvent *event)
 {
     PouceHeadless *headless = user;
@@ -227,6 +249,8 @@ void headless_on_viewing(gpointer user, const PouceViewingEvent *event)
     case POUCE_VIEWING_REFUSE:
     case POUCE_VIEWING_REVOKE:
         say_loan(headless, event);
+        if (event->kind == POUCE_VIEWING_GRANT && event->what == POUCE_CAPABILITY_VOICE)
+            open_voice(headless);
         return;
     case POUCE_VIEWING_LOST:
         headless_say(headless, "lost", json_pack("{s:s}", "text", event->text), event->text);
@@ -248,6 +272,9 @@ void headless_on_viewing(gpointer user, const PouceViewingEvent *event)
         return;
     case POUCE_VIEWING_PAUSE:
         headless_say(headless, "pause", json_pack("{s:b}", "paused", event->paused), NULL);
+        return;
+    case POUCE_VIEWING_VOICE:
+        headless_say_voice(headless, &event->voice);
         return;
     case POUCE_VIEWING_PROBLEM:
         headless_problem(headless, event->text);

@@ -26,6 +26,7 @@ typedef struct {
     guint recordings; // files begun
     int status;
     gint64 next_stroke;
+    gboolean voiced;       // the microphone was turned on once
     gboolean session_over; // the first session has come to its end
 } PouceHeadless;
 
@@ -37,6 +38,7 @@ void headless_quit(PouceHeadless *headless, int status);
 /** headless_stop - ends a running session first */
 void headless_stop(PouceHeadless *headless);
 
+void headless_say_voice(PouceHeadless *headless, const PouceViewingVoice *voice);
 void headless_on_desk(gpointer user, const PouceDeskEvent *event);
 void headless_on_viewing(gpointer user, const PouceViewingEvent *event);
 void headless_command(PouceHeadless *headless, const char *line, gsize bytes);

@@ -29,6 +29,7 @@ void viewing_set_phase(PouceViewing *viewing, ViewingPhase phase)
 {
     viewing->phase = phase;
     viewing->phase_since_us = g_get_monotonic_time();
+    viewing_voice_update(viewing);
 }
 
 void viewing_switchboard(PouceViewing *viewing, PouceSwitchboard *message)
@@ -199,6 +200,7 @@ PouceViewing *pouce_viewing_new(const PouceViewingConfig *config, PouceSession *
     viewing->user = user;
     viewing->session = session;
     viewing->next_ask = viewing->next_chat = 1;
+    viewing_voice_init(viewing);
     viewing_set_phase(viewing, PHASE_WAITING);
     attach(viewing);
     return viewing;
@@ -215,6 +217,7 @@ void pouce_viewing_free(PouceViewing *viewing)
     if (!viewing)
         return;
     viewing_link_drop(viewing);
+    viewing_voice_clear(viewing);
     destroy_source(&viewing->timer);
     destroy_source(&viewing->wake);
     pouce_picture_set_recorder(viewing->config.picture, NULL);

@@ -46,12 +46,25 @@ typedef enum {
     POUCE_VIEWING_SCREEN,
     POUCE_VIEWING_CHAT,
     POUCE_VIEWING_PAUSE,
+    POUCE_VIEWING_VOICE, // a microphone opened or closed, or a switch changed
     POUCE_VIEWING_STATS,
     POUCE_VIEWING_TICK,   // own tick was countersigned
     POUCE_VIEWING_SIGNED, // the broker committed ticks
     POUCE_VIEWING_PROBLEM,
     POUCE_VIEWING_OVER, // the last one
 } PouceViewingEventKind;
+
+/** The microphones of both ends. `open` is what the indicator shows. */
+typedef struct {
+    gboolean open; // ours captures now (or is about to)
+    gboolean on;   // the person turned it on
+    gboolean muted;
+    gboolean push_to_talk;
+    gboolean seeker_open;
+    gboolean allowed;             // granted, and the session runs
+    guint delay_ms;               // what the speaker holds back against jitter; 0: it is closed
+    guint64 sent, received, lost; // packets of 20 ms on this connection
+} PouceViewingVoice;
 
 /** Pointers are borrowed for the call. */
 typedef struct {
@@ -70,8 +83,9 @@ typedef struct {
     const char *before; // PIN_CHANGED: the pinned key
     struct {
         gint64 fps, bitrate_bps, rtt_ms, lost, decoded, bytes, decode_us;
-        const char *path; // "host-srflx", "relay/tls-host": signaling/peer/peer.h
-    } stats;              // STATS; rtt_ms -1: unknown; decode_us: mean of the last second
+        const char *path;    // "host-srflx", "relay/tls-host": signaling/peer/peer.h
+    } stats;                 // STATS; rtt_ms -1: unknown; decode_us: mean of the last second
+    PouceViewingVoice voice; // VOICE
 } PouceViewingEvent;
 
 typedef struct {
@@ -80,6 +94,8 @@ typedef struct {
     PoucePins *pins;               // borrowed, outlives the viewing
     PoucePicture *picture;         // borrowed, outlives the viewing
     const char *backend;           // of the peer; NULL: webrtcbin
+    const char *microphone;        // as pouce_voice_devices names them; NULL: the system's choice
+    const char *speaker;
 } PouceViewingConfig;
 
 typedef struct {
@@ -128,6 +144,17 @@ gboolean pouce_viewing_point(
 gboolean pouce_viewing_input(PouceViewing *viewing, const PouceInput *input, GError **error);
 /** pouce_viewing_record - @path: a new file; needs `record`; ends with its revocation */
 gboolean pouce_viewing_record(PouceViewing *viewing, const char *path, GError **error);
+
+/**
+ * pouce_viewing_voice - the microphone on or off; it is off when a session begins. On needs
+ * `voice`. Off, muted or with the talk key up, the device is closed.
+ */
+gboolean pouce_viewing_voice(PouceViewing *viewing, gboolean on, GError **error);
+void pouce_viewing_mute(PouceViewing *viewing, gboolean muted);
+void pouce_viewing_push_to_talk(PouceViewing *viewing, gboolean push_to_talk);
+void pouce_viewing_talk(PouceViewing *viewing, gboolean held); // with push_to_talk: the key
+void pouce_viewing_choose_sound(PouceViewing *viewing, const char *microphone, const char *speaker);
+void pouce_viewing_voice_state(PouceViewing *viewing, PouceViewingVoice *out);
 
 /** pouce_viewing_granted - a set */
 PouceCapability pouce_viewing_granted(const PouceViewing *viewing);

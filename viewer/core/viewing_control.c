@@ -18,6 +18,7 @@ static void take_grant(PouceViewing *viewing, const PouceControl *control)
     viewing_emit(viewing,
         &(PouceViewingEvent){
             .kind = POUCE_VIEWING_GRANT, .what = control->loan.what, .ms = control->loan.ms});
+    viewing_voice_update(viewing);
 }
 
 static void take_refuse(PouceViewing *viewing, const PouceControl *control)
@@ -32,6 +33,7 @@ static void take_revoke(PouceViewing *viewing, const PouceControl *control)
     viewing->granted &= ~what;
     if (what == POUCE_CAPABILITY_RECORD)
         pouce_picture_set_recorder(viewing->config.picture, NULL);
+    viewing_voice_update(viewing);
     viewing_emit(viewing,
         &(PouceViewingEvent){.kind = POUCE_VIEWING_REVOKE, .what = what, .by = control->revoke.by});
 }
@@ -53,8 +55,14 @@ static void take_pause(PouceViewing *viewing, const PouceControl *control)
     viewing->paused = control->pause.paused;
     if (viewing->paused)
         viewing_drop_loans(viewing, POUCE_REVOKE_POLICY);
+    viewing_voice_update(viewing);
     viewing_emit(viewing,
         &(PouceViewingEvent){.kind = POUCE_VIEWING_PAUSE, .paused = control->pause.paused});
+}
+
+static void take_voice(PouceViewing *viewing, const PouceControl *control)
+{
+    viewing_voice_take(viewing, control->voice.on);
 }
 
 static void take_tick(PouceViewing *viewing, const PouceControl *control)
@@ -77,6 +85,7 @@ static void (*const handlers[POUCE_CONTROL_N_TYPES])(PouceViewing *, const Pouce
     [POUCE_CONTROL_SCREEN] = take_screen,
     [POUCE_CONTROL_CHAT] = take_chat,
     [POUCE_CONTROL_PAUSE] = take_pause,
+    [POUCE_CONTROL_VOICE] = take_voice,
 };
 
 void viewing_control_take(PouceViewing *viewing, const guint8 *data, gsize bytes)
@@ -147,7 +156,7 @@ void viewing_control_stats(PouceViewing *viewing, gint64 now_us)
     viewing_emit(viewing, &event);
 }
 
-static gboolean may(PouceViewing *viewing, PouceCapability what, GError **error)
+gboolean viewing_may(PouceViewing *viewing, PouceCapability what, GError **error)
 {
     if (viewing->phase != PHASE_LIVE) {
         g_set_error_literal(error, POUCE_VIEWING_ERROR, POUCE_VIEWING_ERROR_OFFLINE,
@@ -178,7 +187,7 @@ static gboolean invalid(GError **error, const char *what)
 
 gboolean pouce_viewing_ask(PouceViewing *viewing, PouceCapability what, gint64 ms, GError **error)
 {
-    if (!may(viewing, POUCE_CAPABILITY_NONE, error))
+    if (!viewing_may(viewing, POUCE_CAPABILITY_NONE, error))
         return FALSE;
     if (ms < 0 || ms > POUCE_INTEGER_MAX)
         return invalid(error, "the time to ask for must be 0 or more milliseconds");
@@ -189,7 +198,7 @@ gboolean pouce_viewing_ask(PouceViewing *viewing, PouceCapability what, gint64 m
 
 gboolean pouce_viewing_give_back(PouceViewing *viewing, GError **error)
 {
-    if (!may(viewing, POUCE_CAPABILITY_CONTROL, error))
+    if (!viewing_may(viewing, POUCE_CAPABILITY_CONTROL, error))
         return FALSE;
     PouceControl control = {.type = POUCE_CONTROL_REVOKE,
         .revoke = {.what = POUCE_CAPABILITY_CONTROL, .by = POUCE_REVOKE_HELPER}};
@@ -200,7 +209,7 @@ gboolean pouce_viewing_give_back(PouceViewing *viewing, GError **error)
 
 gboolean pouce_viewing_chat(PouceViewing *viewing, const char *text, GError **error)
 {
-    if (!may(viewing, POUCE_CAPABILITY_NONE, error))
+    if (!viewing_may(viewing, POUCE_CAPABILITY_NONE, error))
         return FALSE;
     if (!g_utf8_validate(text, -1, NULL) || g_utf8_strlen(text, -1) > POUCE_CHAT_MAX_CHARS ||
         !*text)
@@ -213,7 +222,7 @@ gboolean pouce_viewing_chat(PouceViewing *viewing, const char *text, GError **er
 gboolean pouce_viewing_ink(PouceViewing *viewing, gint64 stroke, guint32 rgb, const guint16 *points,
     guint point_count, gboolean end, GError **error)
 {
-    if (!may(viewing, POUCE_CAPABILITY_NONE, error))
+    if (!viewing_may(viewing, POUCE_CAPABILITY_NONE, error))
         return FALSE;
     if (stroke < 0 || rgb > 0xffffff || point_count > POUCE_INK_POINTS_MAX)
         return invalid(error, "an ink message has a stroke, a colour and at most 128 points");
@@ -228,7 +237,7 @@ gboolean pouce_viewing_ink(PouceViewing *viewing, gint64 stroke, guint32 rgb, co
 
 gboolean pouce_viewing_ink_clear(PouceViewing *viewing, GError **error)
 {
-    if (!may(viewing, POUCE_CAPABILITY_NONE, error))
+    if (!viewing_may(viewing, POUCE_CAPABILITY_NONE, error))
         return FALSE;
     PouceControl control = {.type = POUCE_CONTROL_INK_CLEAR};
     return sent(viewing_send_control(viewing, &control), error);
@@ -237,7 +246,7 @@ gboolean pouce_viewing_ink_clear(PouceViewing *viewing, GError **error)
 gboolean pouce_viewing_point(
     PouceViewing *viewing, gboolean visible, gboolean moves, guint16 x, guint16 y, GError **error)
 {
-    if (!may(viewing, moves ? POUCE_CAPABILITY_CONTROL : POUCE_CAPABILITY_NONE, error))
+    if (!viewing_may(viewing, moves ? POUCE_CAPABILITY_CONTROL : POUCE_CAPABILITY_NONE, error))
         return FALSE;
     guint8 bytes[POUCE_MOTION_MAX_BYTES];
     PouceMotion motion = {.kind = POUCE_MOTION_POINTER,
@@ -254,7 +263,7 @@ gboolean pouce_viewing_point(
 
 gboolean pouce_viewing_input(PouceViewing *viewing, const PouceInput *input, GError **error)
 {
-    if (!may(viewing, POUCE_CAPABILITY_CONTROL, error))
+    if (!viewing_may(viewing, POUCE_CAPABILITY_CONTROL, error))
         return FALSE;
     guint8 bytes[POUCE_INPUT_MAX_BYTES];
     gsize size = pouce_input_build(input, bytes);
@@ -264,7 +273,7 @@ gboolean pouce_viewing_input(PouceViewing *viewing, const PouceInput *input, GEr
 
 gboolean pouce_viewing_record(PouceViewing *viewing, const char *path, GError **error)
 {
-    if (!may(viewing, POUCE_CAPABILITY_RECORD, error))
+    if (!viewing_may(viewing, POUCE_CAPABILITY_RECORD, error))
         return FALSE;
     PouceRecorder *recorder = pouce_recorder_new(path, error);
     if (!recorder)

@@ -79,6 +79,13 @@ static void on_video(
         g_source_set_ready_time(viewing->wake, 0);
 }
 
+// On a streaming thread.
+static void on_voice(
+    gpointer user, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival)
+{
+    viewing_voice_heard(user, opus, bytes, arrival);
+}
+
 static PoucePeer *make_peer(PouceViewing *viewing, GError **error)
 {
     const PouceSession *session = viewing->session;
@@ -100,19 +107,22 @@ static PoucePeer *make_peer(PouceViewing *viewing, GError **error)
         .on_candidate = on_candidate,
         .on_state = on_state,
         .on_message = on_message,
-        .on_video = on_video};
+        .on_video = on_video,
+        .on_voice = on_voice};
     return pouce_peer_new(&config, &events, viewing, error);
 }
 
 void viewing_link_drop(PouceViewing *viewing)
 {
+    viewing->peer_bound = FALSE;
+    viewing->granted &= ~POUCE_CAPABILITY_VOICE; // granted anew with each connection
+    viewing_voice_update(viewing);
     // The streaming thread may still be in on_video until free returns.
     pouce_peer_free(viewing->peer);
     viewing->peer = NULL;
     pouce_control_clear(&viewing->held_bind);
     viewing->has_held_bind = FALSE;
     viewing->bind_sent = FALSE;
-    viewing->peer_bound = FALSE;
     viewing->candidates = 0;
     viewing->first_shown = FALSE;
 }

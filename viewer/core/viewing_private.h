@@ -3,9 +3,10 @@
 #pragma once
 
 // Inside a viewing: viewing.c keeps its phases and time, viewing_link.c the connection and the
-// bind, viewing_control.c what is said on the channels, viewing_meter.c the signed time. One owner
-// thread.
+// bind, viewing_control.c what is said on the channels, viewing_voice.c the microphones,
+// viewing_meter.c the signed time. One owner thread.
 
+#include "codec/voice/voice.h"
 #include "signaling/meter/meter.h"
 #include "signaling/peer/peer.h"
 #include "signaling/wire/bind.h"
@@ -58,6 +59,11 @@ struct PouceViewing {
     gint64 next_ask, next_chat;
     guint32 point_seq;
 
+    // voice
+    PouceVoice *voice;
+    GMutex voice_lock;
+    PoucePeer *voice_peer; // under voice_lock: where packets go; NULL: nowhere
+
     // time
     GSource *timer;
     GSource *wake;  // from the streaming thread
@@ -90,6 +96,18 @@ gboolean viewing_send_control(PouceViewing *viewing, const PouceControl *control
 // viewing_control.c
 void viewing_control_take(PouceViewing *viewing, const guint8 *data, gsize bytes);
 void viewing_control_stats(PouceViewing *viewing, gint64 now_us);
+
+// viewing_voice.c
+void viewing_voice_init(PouceViewing *viewing);
+void viewing_voice_clear(PouceViewing *viewing);
+/** viewing_voice_update - after anything that decides whether voice flows; before a peer is freed
+ */
+void viewing_voice_update(PouceViewing *viewing);
+void viewing_voice_take(PouceViewing *viewing, gboolean on); // the seeker's microphone
+void viewing_voice_heard(PouceViewing *viewing, const guint8 *opus, gsize bytes,
+    const PouceVoiceArrival *arrival); // a streaming thread
+/** viewing_may - is there a connection, and is @what granted? */
+gboolean viewing_may(PouceViewing *viewing, PouceCapability what, GError **error);
 
 // viewing_meter.c
 void viewing_meter_start(PouceViewing *viewing, gint64 now_us);

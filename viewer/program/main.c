@@ -20,7 +20,9 @@ typedef struct {
     char *password_file;
     char *record;
     char *probe;
-    gboolean headless, accept, once, json, version, help_commands;
+    char *microphone;
+    char *speaker;
+    gboolean headless, accept, once, json, version, help_commands, voice;
 } Options;
 
 static int usage(const char *sentence)
@@ -49,6 +51,13 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
             "X,Y"},
         {"record", 0, 0, G_OPTION_ARG_FILENAME, &options->record,
             "Record into this new file, if the seeker agrees", "FILE.webm"},
+        {"voice", 0, 0, G_OPTION_ARG_NONE, &options->voice,
+            "Turn the microphone on as soon as the seeker agrees (headless)", NULL},
+        {"microphone", 0, 0, G_OPTION_ARG_STRING, &options->microphone,
+            "As the sound server names it (pactl list short sources); without it the system's",
+            "NAME"},
+        {"speaker", 0, 0, G_OPTION_ARG_STRING, &options->speaker,
+            "As the sound server names it (pactl list short sinks)", "NAME"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Events as JSON, one a line", NULL},
         {"help-commands", 0, 0, G_OPTION_ARG_NONE, &options->help_commands,
             "What stdin takes when headless", NULL},
@@ -127,6 +136,9 @@ static int run(const Options *options)
         .login = login,
         .password = password,
         .folder = folder,
+        .microphone = options->microphone,
+        .speaker = options->speaker,
+        .voice = options->voice,
         .record = options->record,
         .probe_x_px = probe_x,
         .probe_y_px = probe_y,
@@ -142,6 +154,8 @@ static void clear(Options *options)
     g_free(options->password_file);
     g_free(options->record);
     g_free(options->probe);
+    g_free(options->microphone);
+    g_free(options->speaker);
 }
 
 int main(int argc, char **argv)
