@@ -8,7 +8,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -17,19 +16,11 @@ import { runTool } from "../lab/netns.ts";
 import { accessibilityProblems, scrollsSideways } from "../support/axe.ts";
 import { chromiumArguments } from "../support/browser_helper.ts";
 import { signUp } from "../support/people.ts";
+import { freePorts } from "../support/ports.ts";
 import { type Broker, type Person, sourceDir, Stage } from "../support/programs.ts";
 
 const shots = process.env["POUCE_SHOTS"];
 const host = "localhost";
-
-/** TCP ports that nobody uses now; coturn takes no port 0. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 function answersStun(port: number, deadlineMs: number): Promise<void> {
   const socket = createSocket("udp4");
