@@ -174,6 +174,7 @@ static void write_record(ScreenModes *modes, ScreenBoolCoder *coder, int x, int 
 /** What a run of plain macroblocks among plain ones does to the coder, by length and range. */
 typedef struct {
     ScreenBoolStep steps[STEP_SIZES][128];
+    ScreenBoolStep edge[128]; // of one in the first row or column, which has one such neighbour
 } PlainRuns;
 
 static void plain_runs_init(PlainRuns *runs, const ScreenModes *modes)
@@ -184,6 +185,9 @@ static void plain_runs_init(PlainRuns *runs, const ScreenModes *modes)
         modes->prob_skip, modes->prob_intra, modes->prob_last, screen_mode_contexts[5][0]};
     for (int i = 0; i < 128; i++)
         runs->steps[0][i] = screen_bool_step((guint8)(i + 128), bits, probs, 4);
+    probs[3] = screen_mode_contexts[2][0]; // a neighbour above or to the left weighs two
+    for (int i = 0; i < 128; i++)
+        runs->edge[i] = screen_bool_step((guint8)(i + 128), bits, probs, 4);
     for (int size = 1; size < STEP_SIZES; size++) {
         for (int i = 0; i < 128; i++) {
             const ScreenBoolStep *half = runs->steps[size - 1];
@@ -207,6 +211,16 @@ static void write_plain_run(
         x += 1 << size;
         count -= 1 << size;
     }
+}
+
+static void write_plain_edge(
+    const PlainRuns *runs, ScreenModes *modes, ScreenBoolCoder *coder, int x, int y)
+{
+    const ScreenBoolStep *step = &runs->edge[coder->range - 128];
+    if ((x == 0 && y == 0) || step->shift == SCREEN_BOOL_STEP_UNUSABLE)
+        write_record(modes, coder, x, y);
+    else
+        screen_bool_apply(coder, step);
 }
 
 // One bit for each macroblock of word @word of row @y that is coded itself or has a coded one
@@ -246,9 +260,10 @@ void screen_modes_write(ScreenModes *modes, ScreenBoolCoder *coder)
     PlainRuns runs;
     plain_runs_init(&runs, modes);
     for (int y = 0; y < modes->rows; y++) {
-        write_record(modes, coder, 0, y);
-        for (int x = 1; x < modes->columns;) {
-            int end = y > 0 ? next_busy(modes->coded, x, y) : x;
+        for (int x = 0; x < modes->columns;) {
+            int end = next_busy(modes->coded, x, y);
+            for (; x < end && (x == 0 || y == 0); x++)
+                write_plain_edge(&runs, modes, coder, x, y);
             write_plain_run(&runs, modes, coder, x, y, end - x);
             x = end;
             if (x < modes->columns)

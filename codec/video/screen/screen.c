@@ -323,11 +323,26 @@ static int budget_of(ScreenEncoder *screen, const PouceEncodeRequest *request)
                                      : screen_rate_allowance_bytes(&screen->rate, busy);
 }
 
+static gboolean is_of_size(const ScreenEncoder *screen, const PouceEncodeRequest *request)
+{
+    const PouceDamage *damage = request->damage;
+    return request->frame->width_px == screen->config.width_px &&
+           request->frame->height_px == screen->config.height_px &&
+           (!damage || (damage->mb_columns == screen->dirty.mb_columns &&
+                           damage->mb_rows == screen->dirty.mb_rows));
+}
+
 static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeRequest *request,
     PouceEncodedFrame *out, GError **error)
 {
     ScreenEncoder *screen = (ScreenEncoder *)encoder;
     ScreenAttempt *attempt = &screen->attempt;
+    if (!is_of_size(screen, request)) {
+        g_set_error(error, POUCE_CODEC_ERROR, POUCE_CODEC_ERROR_UNSUPPORTED,
+            "the picture is %dx%d, but the encoder was made for %dx%d", request->frame->width_px,
+            request->frame->height_px, screen->config.width_px, screen->config.height_px);
+        return POUCE_ENCODE_ERROR;
+    }
     screen->tick++;
     screen_rate_advance(&screen->rate, request->now_us);
     gboolean was_sharp =

@@ -5,6 +5,8 @@
 
 #include "codec/video/screen/tables.h"
 
+#include <string.h>
+
 #define TOKEN_RANGE_1 5
 #define TOKEN_END 11
 
@@ -66,28 +68,36 @@ void screen_tokens_clear(ScreenTokens *tokens)
     g_clear_pointer(&tokens->words, g_free);
 }
 
+static void make_costs(guint16 costs[2][SCREEN_TOKENS], const guint8 probs[SCREEN_NODES])
+{
+    for (int token = 0; token < SCREEN_TOKENS; token++) {
+        int cost[2] = {0, 0};
+        for (int i = 0; i < paths[token].length; i++) {
+            int prob = probs[paths[token].nodes[i]];
+            int bit_cost = screen_bit_cost[path_bit(token, i) ? 256 - prob : prob];
+            cost[0] += bit_cost;
+            cost[1] += i > 0 ? bit_cost : 0;
+        }
+        // Signs and offsets cost about a bit each.
+        int extra = token == TOKEN_END || token == 0 ? 0 : 256;
+        if (token >= TOKEN_RANGE_1 && token < TOKEN_END)
+            extra += 224 * range_bits[token - TOKEN_RANGE_1];
+        costs[0][token] = (guint16)(cost[0] + extra);
+        costs[1][token] = (guint16)(cost[1] + extra);
+    }
+}
+
 void screen_tokens_begin(ScreenTokens *tokens, const ScreenTokenProbs probs)
 {
     tokens->count = 0;
     tokens->overflow = FALSE;
     tokens->cost = 0;
+    memset(tokens->seen, 0, sizeof tokens->seen);
     for (int c = 0; c < SCREEN_CONTEXTS; c++) {
-        for (int token = 0; token < SCREEN_TOKENS; token++) {
-            tokens->seen[c][0][token] = tokens->seen[c][1][token] = 0;
-            int cost[2] = {0, 0};
-            for (int i = 0; i < paths[token].length; i++) {
-                int prob = probs[c][paths[token].nodes[i]];
-                int bit_cost = screen_bit_cost[path_bit(token, i) ? 256 - prob : prob];
-                cost[0] += bit_cost;
-                cost[1] += i > 0 ? bit_cost : 0;
-            }
-            // Signs and offsets cost about a bit each.
-            int extra = token == TOKEN_END || token == 0 ? 0 : 256;
-            if (token >= TOKEN_RANGE_1 && token < TOKEN_END)
-                extra += 224 * range_bits[token - TOKEN_RANGE_1];
-            tokens->costs[c][0][token] = (guint16)(cost[0] + extra);
-            tokens->costs[c][1][token] = (guint16)(cost[1] + extra);
-        }
+        if (memcmp(tokens->costed[c], probs[c], SCREEN_NODES) == 0)
+            continue;
+        memcpy(tokens->costed[c], probs[c], SCREEN_NODES);
+        make_costs(tokens->costs[c], probs[c]);
     }
 }
 

@@ -278,6 +278,21 @@ static void test_loss_without_reference_gives_a_key(void **state)
     stage_clear(&stage);
 }
 
+static void test_other_sizes_are_refused(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 320, 240, 13);
+    g_autoptr(PouceFrame) small = pouce_frame_new(160, 120);
+    PouceEncodeRequest request = {.frame = small, .cursor_x_px = -1, .cursor_y_px = -1};
+    PouceEncodedFrame out;
+    g_autoptr(GError) error = NULL;
+    assert_int_equal(
+        pouce_encoder_encode(stage.encoder, &request, &out, &error), POUCE_ENCODE_ERROR);
+    assert_true(g_error_matches(error, POUCE_CODEC_ERROR, POUCE_CODEC_ERROR_UNSUPPORTED));
+    stage_encode(&stage, 0, FALSE); // and goes on
+    stage_clear(&stage);
+}
+
 static void test_budgets_are_met(void **state)
 {
     Stage stage;
@@ -335,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_switches_back_for_little),
         cmocka_unit_test(test_recovers_from_loss),
         cmocka_unit_test(test_loss_without_reference_gives_a_key),
+        cmocka_unit_test(test_other_sizes_are_refused),
         cmocka_unit_test(test_budgets_are_met),
         cmocka_unit_test(test_resizes),
     };
