@@ -88,6 +88,16 @@ async function lastIsHeard(client: TurnClient, heard: string[]): Promise<void> {
   }
 }
 
+const ordinary = ["1.1.1.1", "8.8.8.8", "11.0.0.1", "100.63.255.255", "100.128.0.1", "172.32.0.1", "192.169.0.1", "223.255.255.255"];
+
+test("ordinary addresses are let through, each neighbour of a denied range too", async () => {
+  await withRelay(async (newClient) => {
+    const client = newClient();
+    assert.equal(await client.allocate(), 0);
+    for (const address of ordinary) assert.equal(await client.permission(address), 0, address);
+  });
+});
+
 test("no special-purpose range is reached over UDP", async () => {
   await withRelay(async (newClient, internet) => {
     // every IPv4 address that can stand on an interface is here, next to the relay
