@@ -7,6 +7,10 @@
 #   packaging/coturn/render.sh --secret-file /etc/pouce/turn.secret --realm help.example \
 #       --listen 192.0.2.7 --cert /etc/pouce/turn.pem --key /etc/pouce/turn.key -o /etc/turnserver.conf
 #
+# Debian runs coturn as the user turnserver: chown turnserver the result, and let it listen on port 443 with
+# AmbientCapabilities=CAP_NET_BIND_SERVICE (systemctl edit coturn), or choose another --tls-port.
+# poucectl doctor says whether ends can use it.
+#
 # The secret is never an argument. The same secret file goes into the broker's configuration:
 #   [ice]  turn_secret_file=/etc/pouce/turn.secret
 set -eu
