@@ -60,11 +60,14 @@ export function cable(one: Place, oneName: string, other: Place, otherName: stri
 export function names(file: string, table: Record<string, string[]>): void {
   const lines = Object.entries(table).flatMap(([name, addresses]) => addresses.map((each) => `${each} ${name}`));
   writeFileSync(file, ["127.0.0.1 localhost", "::1 localhost", ...lines, ""].join("\n"));
+  // Other names fail at once, as with a DNS that does not know them: nobody listens on loopback.
+  writeFileSync(`${file}.resolv`, "nameserver 127.0.0.1\n");
   run("mount", ["--bind", file, "/etc/hosts"]);
+  run("mount", ["--bind", `${file}.resolv`, "/etc/resolv.conf"]);
 }
 
 export function forgetNames(): void {
-  run("umount", ["/etc/hosts"]);
+  run("umount", ["/etc/hosts", "/etc/resolv.conf"]);
 }
 
 export { run as runTool };

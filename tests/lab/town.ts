@@ -75,12 +75,12 @@ export class Town {
   /** Starts the broker, or starts it again on the same data and address. */
   async startBroker(): Promise<void> {
     const data = this.broker?.data;
-    const options = { listen: `${brokerAddress}:${brokerPort}`, args: ["--config", this.config] };
+    const options = { listen: `${brokerAddress}:${brokerPort}`, args: ["--config", this.config, "--origin", `http://${brokerName}:${brokerPort}`] };
     this.broker = await this.stage.broker(data === undefined ? options : { ...options, data });
   }
 
   /** The broker as the ends name it. */
-  private get named(): Broker {
+  get named(): Broker {
     return { ...this.broker, url: `http://${brokerName}:${brokerPort}` };
   }
 

@@ -29,14 +29,19 @@ export class BrowserHelper {
     return this.browser.version();
   }
 
-  /** Opens the page, logs in and becomes available. @script runs in the page before its own code. */
+  /**
+   * Opens the page, logs in and becomes available. @script runs in the page before its own code; @launch:
+   * another program than /usr/bin/chromium, and arguments beside the usual ones.
+   */
   static async open(
     broker: Broker,
     person: Person,
     look: BrowserContextOptions = {},
     script?: () => void,
+    launch: { program?: string; args?: string[] } = {},
   ): Promise<BrowserHelper> {
-    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: chromiumArguments });
+    const args = [...chromiumArguments, ...(launch.args ?? [])];
+    const browser = await chromium.launch({ executablePath: launch.program ?? "/usr/bin/chromium", args });
     try {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...look });
       const page = await context.newPage();
