@@ -23,6 +23,7 @@ struct PouceDesk {
     GHashTable *entries;  // session id -> PouceDeskEntry
     GHashTable *creating; // "account key" -> requests in flight with it
     gint64 next_due_us;   // never later than the first due session; -1: none
+    guint writing;        // closures that the store has not answered yet
 };
 
 /** Everything of one call that has to be written; runs on the store thread. */

@@ -294,6 +294,24 @@ static void on_done(gpointer data, const GError *error)
     }
 }
 
+static void on_stored(gpointer data, const GError *error)
+{
+    PouceDeskWrite *write = data;
+
+    write->desk->writing--;
+    on_done(write, error);
+}
+
+static gboolean is_durable_already(const PouceDeskWrite *write)
+{
+    gboolean nothing = !write->hold && !write->save && write->ticks->len == 0 && !write->settle;
+
+    // What was applied in memory a moment ago may still be on its way to the disk: a tick that both
+    // ends deliver is news the first time only, and the second delivery must not be acknowledged
+    // before the first one's commit.
+    return nothing && write->desk->writing == 0;
+}
+
 void pouce_desk_write_queue(PouceDeskWrite *write, const PouceMarketSession *session)
 {
     g_autoptr(GError) error = NULL;
@@ -305,14 +323,16 @@ void pouce_desk_write_queue(PouceDeskWrite *write, const PouceMarketSession *ses
         write->seqs[POUCE_ROLE_SEEKER] = pouce_billing_seq(session->billing, POUCE_ROLE_SEEKER);
         write->seqs[POUCE_ROLE_HELPER] = pouce_billing_seq(session->billing, POUCE_ROLE_HELPER);
     }
-    if (!write->hold && !write->save && write->ticks->len == 0 && !write->settle) {
-        on_done(write, NULL); // nothing to make durable
+    if (is_durable_already(write)) {
+        on_done(write, NULL);
         pouce_desk_write_unref(write);
         return;
     }
     write->refs++; // the store's, and ours until we know that it took it
-    if (!pouce_store_write(write->desk->store, work, on_done, write,
+    write->desk->writing++;
+    if (!pouce_store_write(write->desk->store, work, on_stored, write,
             (GDestroyNotify)pouce_desk_write_unref, &error)) {
+        write->desk->writing--;
         // Only while stopping: what is recorded is then true, not what is in memory.
         on_failed(write, error);
     }

@@ -26,6 +26,7 @@ typedef struct {
     int rings;
     char *over; // helper
     PouceRingOver why;
+    int acks;
 } Fixture;
 
 static void on_ring(gpointer data, const PouceSessionRow *session, gint64 expires_ms)
@@ -47,7 +48,16 @@ static void on_ring_over(
     fixture->why = why;
 }
 
-static const PouceDeskListener listener = {.ring = on_ring, .ring_over = on_ring_over};
+static void on_ticks(
+    gpointer data, const PouceSessionRow *session, gint64 seeker_seq, gint64 helper_seq)
+{
+    Fixture *fixture = data;
+
+    fixture->acks++;
+}
+
+static const PouceDeskListener listener = {
+    .ring = on_ring, .ring_over = on_ring_over, .ticks = on_ticks};
 
 static int setup(void **state)
 {
@@ -247,6 +257,39 @@ static void test_who_may(void **state)
     assert_error(fixture, POUCE_MARKET_ERROR, POUCE_MARKET_ERROR_MISSING);
 }
 
+// Both ends deliver each tick. The second delivery finds nothing new in memory, while the first is
+// still on its way to the disk: acknowledged now, a kill would lose a tick that nobody sends again.
+static void test_no_acknowledgement_overtakes_the_commit(void **state)
+{
+    Fixture *fixture = *state;
+    PouceDesk *desk = fixture->world.desk;
+    PouceSignedTick tick;
+
+    create(fixture, "k", "b", fixture->world.helpers[1].account, 500);
+    g_autofree char *id = g_strdup(fixture->answer);
+    PouceDeskCall own = seeker(fixture, 0);
+    PouceDeskCall rung = helper(fixture, 1);
+
+    pouce_desk_accept(desk, &rung, id, on_done, fixture);
+    world_flush(&fixture->world);
+    pouce_desk_confirm(desk, &own, id, POUCE_CAPABILITY_VIEW, on_done, fixture);
+    world_flush(&fixture->world);
+    assert_string_equal(fixture->row->state, "connecting");
+    PoucePrice price = {.rate_minor_per_min = fixture->row->rate_minor_per_min, .cap_minor = 500};
+    g_strlcpy(price.session, id, sizeof price.session);
+    g_strlcpy(price.currency, "EUR", sizeof price.currency);
+    pouce_ticker_begin(&fixture->ticker, &price);
+    pouce_ticker_make(&fixture->ticker, POUCE_ROLE_SEEKER, 5000, &tick);
+
+    pouce_desk_ticks(desk, &own, id, &tick, 1, NULL, NULL);
+    pouce_desk_ticks(desk, &rung, id, &tick, 1, NULL, NULL);
+    assert_int_equal(fixture->acks, 0);
+    world_flush(&fixture->world);
+    assert_int_equal(fixture->acks, 2);
+    pouce_desk_ticks(desk, &rung, id, &tick, 1, NULL, NULL);
+    assert_int_equal(fixture->acks, 3); // nothing under way: at once
+}
+
 static void test_a_restart_gives_the_hold_back(void **state)
 {
     Fixture *fixture = *state;
@@ -275,6 +318,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refusals_leave_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_first_free_goes_round, setup, teardown),
         cmocka_unit_test_setup_teardown(test_who_may, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_no_acknowledgement_overtakes_the_commit, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_restart_gives_the_hold_back, setup, teardown),
     };
 
