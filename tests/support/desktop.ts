@@ -11,6 +11,13 @@ const busyShell = 'i=0; while :; do i=$((i+1)); echo "line $i: a page of text th
 export async function furnish(stage: Stage, display: string): Promise<void> {
   const env = { DISPLAY: display };
   stage.start("openbox", ["--sm-disable"], env);
+  // A terminal that maps while the window manager starts waits five seconds for its answer.
+  for (const until = performance.now() + 15000; ; ) {
+    const asked = stage.start("xprop", ["-root", "_NET_SUPPORTING_WM_CHECK"], env);
+    await asked.exited;
+    if (asked.lines.some((line) => line.includes("window id #"))) break;
+    if (performance.now() > until) throw asked.failure("found no window manager");
+  }
   stage.start("xsetroot", ["-solid", "#2e5a66"], env);
   const look = ["-fa", "DejaVu Sans Mono", "-fs", "12", "-bg", "#fbf8f1", "-fg", "#1d2b30"];
   const shell = ["-e", "bash", "-c", busyShell];
