@@ -58,6 +58,9 @@ gboolean pouce_webrtc_make_voice(PouceWebrtc *webrtc)
     gst_pad_set_element_private(webrtc->voice_feed, webrtc);
     gst_pad_set_event_function(webrtc->voice_feed, on_feed_event);
     gst_pad_set_query_function(webrtc->voice_feed, on_feed_query);
+    if (sink) { // of its own: a browser delays a picture to keep it with a voice of the same stream
+        g_object_set(sink, "msid", "pouce-voice", NULL);
+    }
     return sink && gst_pad_link(out, sink) == GST_PAD_LINK_OK &&
            gst_pad_link(webrtc->voice_feed, in) == GST_PAD_LINK_OK;
 }

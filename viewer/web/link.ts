@@ -19,6 +19,7 @@ export interface LinkEvents {
   onMotion(motion: Motion): void;
   onCursor(shape: Uint8Array): void;
   onStream(stream: MediaStream): void;
+  onVoice(track: MediaStreamTrack): void;
   onSilent(): void;
   onHeard(): void;
   onFailed(): void;
@@ -59,6 +60,7 @@ export class Link {
   #echo = 0;
   #timed = { seq: 0, at: 0 };
   #closed = false;
+  #microphone: RTCRtpSender | null = null;
   /** -1: not known yet. */
   roundTripMs = -1;
   /** Frames decoded so far, told to the seeker with each beat. */
@@ -72,7 +74,8 @@ export class Link {
     });
     this.connection.addEventListener("datachannel", (event) => this.#channel(event.channel));
     this.connection.addEventListener("track", (event) => {
-      if (event.track.kind === "video") events.onStream(event.streams[0] ?? new MediaStream([event.track]));
+      if (event.track.kind === "video") events.onStream(new MediaStream([event.track]));
+      else events.onVoice(event.track);
     });
     this.connection.addEventListener("connectionstatechange", () => {
       if (this.connection.connectionState === "failed" && !this.#closed) events.onFailed();
@@ -87,6 +90,12 @@ export class Link {
     await this.connection.setRemoteDescription({ type: "offer", sdp: offer });
     this.#described = true;
     for (const candidate of this.#early.splice(0)) await this.#add(candidate);
+    // The place for voice is there from the start; nothing is in it until somebody turns a microphone on.
+    const voice = this.connection.getTransceivers().find((one) => one.receiver.track.kind === "audio");
+    if (voice) {
+      voice.direction = "sendrecv";
+      this.#microphone = voice.sender;
+    }
     const answer = await this.connection.createAnswer();
     await this.connection.setLocalDescription(answer);
     const sdp = this.connection.localDescription?.sdp ?? answer.sdp ?? "";
@@ -99,6 +108,13 @@ export class Link {
     const init: RTCIceCandidateInit = { candidate, sdpMLineIndex: mline };
     if (this.#described) await this.#add(init);
     else this.#early.push(init);
+  }
+
+  /** setMicrophone - null: nothing is sent; false: the seeker's program takes no voice */
+  async setMicrophone(track: MediaStreamTrack | null): Promise<boolean> {
+    if (!this.#microphone || this.#closed) return false;
+    await this.#microphone.replaceTrack(track);
+    return true;
   }
 
   sendControl(text: string): boolean {

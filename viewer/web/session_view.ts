@@ -13,6 +13,7 @@ import { Stage } from "./stage.ts";
 import { Statistics } from "./statistics.ts";
 import { GRACE_MS, type Told, type Viewing } from "./viewing.ts";
 import { Tools } from "./tools.ts";
+import { Voice } from "./voice.ts";
 import { duration, money, onLanguage, say } from "./words.ts";
 import type { ToBroker } from "./objects.ts";
 
@@ -30,6 +31,7 @@ export class SessionView {
   #map = new InputMap(navigator.platform.startsWith("Mac"));
   #tools: Tools;
   #chat: Chat;
+  #voice = new Voice();
   #send: (message: ToBroker) => boolean;
   #timer = 0;
   #seconds = 0;
@@ -61,6 +63,7 @@ export class SessionView {
     this.#seconds = 0;
     this.#signed = { ms: viewing.session.signed_ms, cost: viewing.session.cost_minor };
     this.#ink.forget();
+    this.#voice.begin(viewing);
     this.#stage.reset();
     this.statistics.forget();
     this.#chat.clear();
@@ -71,6 +74,7 @@ export class SessionView {
 
   finish(): void {
     window.clearInterval(this.#timer);
+    this.#voice.finish();
     this.#viewing = null;
     this.#stage.reset();
     this.#loanChanged();
@@ -79,6 +83,7 @@ export class SessionView {
 
   told(told: Told): void {
     const name = this.#viewing?.session.seeker.name ?? "";
+    this.#voice.told(told);
     switch (told.type) {
       case "bound":
         showScreen("session");

@@ -156,6 +156,28 @@ export const texts = {
   ],
 
   record: ["Record", "Enregistrer"],
+  "voice.label": ["Voice", "Voix"],
+  "voice.on": ["Microphone", "Micro"],
+  "voice.mute": ["Mute", "Couper le son du micro"],
+  "voice.hold": ["Push to talk", "Appuyer pour parler"],
+  "voice.hold.title": [
+    "Your microphone is open only while you hold F8. The key goes to the other computer while control is lent to you.",
+    "Votre micro n’est ouvert que tant que vous tenez F8. La touche va à l’autre ordinateur quand la main vous est prêtée.",
+  ],
+  "voice.microphone": ["Which microphone", "Quel micro"],
+  "voice.speaker": ["Where to hear", "Où écouter"],
+  "voice.system": ["As the system chooses", "Au choix du système"],
+  "voice.asked": ["{name} is asked whether you may talk.", "{name} doit accepter que vous parliez."],
+  "voice.refused": ["{name} would rather not talk.", "{name} préfère ne pas parler."],
+  "voice.denied": [
+    "The browser gives no microphone. Allow it beside the address of this page, and see that one is plugged in.",
+    "Le navigateur ne donne pas de micro. Autorisez-le près de l’adresse de cette page et vérifiez qu’il est branché.",
+  ],
+  "voice.both": ["Both microphones are open", "Les deux micros sont ouverts"],
+  "voice.own": ["Your microphone is open", "Votre micro est ouvert"],
+  "voice.far": ["{name}’s microphone is open", "Le micro de {name} est ouvert"],
+  "voice.none": ["Both microphones are closed", "Les deux micros sont fermés"],
+
   "record.note": [
     "Recording is made by the native viewer (pouce-viewer --record FILE.webm), once the other person agrees. A browser cannot record yet.",
     "L’enregistrement se fait avec le programme natif (pouce-viewer --record FICHIER.webm), avec l’accord de l’autre personne. Un navigateur ne sait pas encore le faire.",

@@ -31,6 +31,8 @@ export type Told =
   | { type: "screen"; width: number; height: number }
   | { type: "chat"; text: string }
   | { type: "pause"; paused: boolean }
+  | { type: "voice"; on: boolean }
+  | { type: "voice_track"; track: MediaStreamTrack }
   | { type: "motion"; motion: Motion }
   | { type: "cursor"; shape: Uint8Array }
   | { type: "signed"; signed_ms: number; cost_minor: number };
@@ -94,6 +96,11 @@ export class Viewing {
 
   get controlLeftMs(): number {
     return this.#controlUntil ? Math.max(0, this.#controlUntil - performance.now()) : Infinity;
+  }
+
+  /** Both microphones may be open. */
+  get mayTalk(): boolean {
+    return this.phase === "live" && this.#peerBound && !this.#paused && this.#granted.has("voice");
   }
 
   get paused(): boolean {
@@ -206,6 +213,7 @@ export class Viewing {
         this.#stream = stream;
         if (this.#peerBound) this.#around.tell({ type: "stream", stream });
       },
+      onVoice: (track) => this.#around.tell({ type: "voice_track", track }),
       onSilent: () => this.#lose(),
       onHeard: () => this.#back(),
       onFailed: () => this.#lose(),
@@ -224,6 +232,7 @@ export class Viewing {
     this.#ownBind = null;
     this.#peerBound = false;
     this.#heldBind = null;
+    this.#granted.delete("voice"); // granted anew with each connection
   }
 
   #lose(): void {
@@ -346,6 +355,7 @@ export class Viewing {
       case "refuse":
       case "screen":
       case "chat":
+      case "voice":
         return this.#around.tell(message);
       default:
         return;
