@@ -19,8 +19,8 @@
 /** What is coded with this quantizer index or a smaller one is sharp by definition. */
 #define SCREEN_SHARP_QUANTIZER 2
 
-/** A quality is the quantizer index that a macroblock was coded with; a block that moves takes it
- * along. */
+/** A quality is the quantizer index that a macroblock was coded with, or this; a block that moves
+ * takes it along. */
 #define SCREEN_QUALITY_POOR 255
 
 /** A choice made elsewhere: the conformance test goes through all that the format allows. */
@@ -33,6 +33,7 @@ typedef struct {
     gboolean bare;       // no residual
 } ScreenForced;
 
+/** What the macroblocks of a frame are coded with; set for each frame, pointers borrowed. */
 typedef struct {
     gboolean key;
     int columns, rows;
@@ -40,7 +41,7 @@ typedef struct {
     const PouceFrame *source;
     PouceFrame *current;
     const PouceFrame *refs[SCREEN_REFS];  // NULL: not to be used
-    const guint8 *qualities[SCREEN_REFS]; // for each macroblock: its quality, see below
+    const guint8 *qualities[SCREEN_REFS]; // for each macroblock, see above
     const guint64 *shown[SCREEN_REFS];    // fingerprints of the source behind a reference
     const guint8 *shown_luma;             // of the source behind LAST: tells exact copies
     int shown_stride;

@@ -22,8 +22,8 @@ typedef struct {
 void screen_quantizer_init(ScreenQuantizer *quantizer, int index);
 
 /**
- * screen_quantize - coefficients @first..15 of one block
- * @levels: out, in zigzag order; those below @first are 0
+ * screen_quantize - coefficients @first..15 of one block; a last level of one may be dropped
+ * @levels: out, in zigzag order, those below @first 0; not to be read when the block is empty
  * @dequantized: out, in raster order, what the decoder will see; 0 below @first
  * Returns: one past the last nonzero level in zigzag order, 0 when there is none
  * The plain version is for comparison in tests.

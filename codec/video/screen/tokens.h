@@ -29,7 +29,7 @@ typedef struct {
     guint64 cost;      // 1/256 bit, by the costs in force
     guint32 seen[SCREEN_CONTEXTS][2][SCREEN_TOKENS]; // [1]: where end of block was ruled out
     guint16 costs[SCREEN_CONTEXTS][2][SCREEN_TOKENS];
-    ScreenTokenProbs costed; // the probabilities that costs stand for; never all 0
+    ScreenTokenProbs costed; // the probabilities that costs stand for; 0 at first, which none is
 } ScreenTokens;
 
 /** screen_tokens_init - @capacity: words; what does not fit sets overflow */
