@@ -1,0 +1,226 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// How the live link behaves on bad lines: the real broker, agent and viewer, the agent behind a line in
+// user space with a rate, a queue, a delay and loss (tests/support/line.c). Each scenario is a session of
+// its own, at 1920x1080. Prints JSON. Needs root, because it builds a network of its own.
+//
+// usage: POUCE_SOURCE_DIR=. POUCE_BUILD_DIR=build/release sh tests/lab/run.sh \
+//          tests/bench/live/link_bench.ts build/release/link_bench.mjs [--only WORD] [--encoder NAME]
+
+import { spawn } from "node:child_process";
+import { createConnection, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Place } from "../../lab/netns.ts";
+import { type Change, pair, parseChanges, patch, percentile } from "../../support/latency.ts";
+import { makeHelper, makeSeeker } from "../../support/people.ts";
+import { type Broker, buildDir, type Event, type Person, type Program, Stage } from "../../support/programs.ts";
+
+const { values } = parseArgs({ options: { only: { type: "string" }, encoder: { type: "string", default: "screen" } } });
+const nearAddress = "10.77.0.1";
+const farAddress = "10.77.0.2";
+
+type Way = { seconds: number; bytes: number; packets: number; dropped: number; queued_p95_ms: number; queued_max_ms: number };
+type Report = Event & { up: Way; down: Way };
+type Session = { stage: Stage; line: Program; agent: Program; viewer: Program; display: string };
+type Scenario = { name: string; path: string; run: (session: Session) => Promise<object> };
+
+const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** Resolves when @ms of the far end's life have passed: @program says something each second. */
+async function pass(program: Program, ms: number): Promise<void> {
+  const until = performance.now() + ms;
+  await program.waitEvent("stats", () => performance.now() >= until, ms + 10000);
+}
+
+async function report(line: Program): Promise<Report> {
+  const before = line.events("report").length;
+  line.write("report");
+  return (await line.waitEvent("report", () => line.events("report").length > before)) as Report;
+}
+
+function flipper(session: Session, args: string[]): Program {
+  const where = ["--display", session.display, "--x", `${patch.x}`, "--y", `${patch.y}`, "--size", `${patch.size}`];
+  return session.stage.start(join(buildDir, "bench/flip"), [...where, ...args]);
+}
+
+/** Random pixels ten times a second: more than any of the lines carries. */
+const busy = (session: Session): Program => flipper(session, ["--around", "160", "--count", "100000", "--interval", "50", "--jitter", "40"]);
+
+/** The longest time between two pictures that showed a change, from @fromUs on. */
+function longestFreezeMs(decoded: Change[], fromUs: number, untilUs: number): number {
+  const times = [fromUs, ...decoded.map(({ us }) => us).filter((us) => us > fromUs && us < untilUs), untilUs];
+  return Math.max(...times.slice(1).map((us, index) => us - (times[index] ?? us))) / 1000;
+}
+
+async function measureBusy(session: Session, ms: number): Promise<{ way: Way; freeze_ms: number }> {
+  const fromUs = nowUs();
+  session.line.write("mark");
+  await pass(session.viewer, ms);
+  const { up } = await report(session.line);
+  return { way: up, freeze_ms: round(longestFreezeMs(parseChanges(session.viewer.lines), fromUs, nowUs())) };
+}
+
+const used = (way: Way, bps: number): number => Math.round((way.bytes * 800) / way.seconds / bps);
+
+async function steps(session: Session): Promise<object> {
+  const load = busy(session);
+  await pass(session.viewer, 10000);
+  const wide = await measureBusy(session, 4000);
+  session.line.write("up rate_bps=2000000 queue_bytes=100000");
+  const fall = await measureBusy(session, 1000);
+  const narrow = await measureBusy(session, 8000);
+  session.line.write("up rate_bps=8000000 queue_bytes=250000");
+  const rise = await measureBusy(session, 5000);
+  const after = await measureBusy(session, 4000);
+  await load.stop();
+  return {
+    wide: { used_percent: used(wide.way, 8e6), queued_p95_ms: wide.way.queued_p95_ms },
+    step_down: { freeze_ms: fall.freeze_ms, queued_max_ms: fall.way.queued_max_ms },
+    narrow: { used_percent: used(narrow.way, 2e6), queued_p95_ms: narrow.way.queued_p95_ms, freeze_ms: narrow.freeze_ms },
+    rise_5_s: { used_percent: used(rise.way, 8e6) },
+    after_rise: { used_percent: used(after.way, 8e6), freeze_ms: after.freeze_ms },
+  };
+}
+
+/** Keys pressed by the helper, each of which makes a change on the seeker's screen. */
+async function keys(session: Session, count: number, gapMs: number): Promise<{ arrived: number; ms: number[]; missed: number }> {
+  const target = flipper(session, ["--on-key", "--count", `${count}`, "--interval", "1000"]);
+  const pressed: Change[] = [];
+  const from = session.viewer.lines.length;
+  await pass(session.viewer, 1000);
+  for (let i = 0; i < count; i++) {
+    pressed.push({ us: nowUs(), luma: i % 2 === 0 ? 255 : 0 });
+    session.viewer.write(JSON.stringify({ do: "key", keysym: 0x61 }));
+    await pause(gapMs);
+  }
+  const deadline = new Promise<number>((resolve) => setTimeout(() => resolve(-1), 10000));
+  await Promise.race([target.exited, deadline]);
+  await pass(session.viewer, 1000);
+  const { ms, missed } = pair(pressed, parseChanges(session.viewer.lines.slice(from)));
+  await target.stop();
+  return { arrived: parseChanges(target.lines).length, ms, missed };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function loss(permille: number): (session: Session) => Promise<object> {
+  return async (session) => {
+    for (const way of ["up", "down"]) session.line.write(`${way} loss_permille=${permille}`);
+    const load = flipper(session, ["--around", "24", "--count", "100000", "--interval", "50", "--jitter", "40"]);
+    const { way, freeze_ms } = await measureBusy(session, 20000);
+    await load.stop();
+    const typed = await keys(session, 40, 200);
+    return {
+      freeze_ms,
+      packets: way.packets,
+      dropped: way.dropped,
+      keys: 40,
+      keys_arrived: typed.arrived,
+      key_to_picture_ms: { p50: round(percentile(typed.ms, 50)), p95: round(percentile(typed.ms, 95)) },
+    };
+  };
+}
+
+/** A bulk TCP download beside the session: from behind the line, as fast as TCP goes. */
+async function beside(session: Session): Promise<object> {
+  let received = 0;
+  const server = createServer((socket: Socket) => socket.on("data", (data) => (received += data.length)).on("error", () => undefined));
+  await new Promise<void>((resolve) => server.listen(0, nearAddress, resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const load = busy(session);
+  await pass(session.viewer, 8000);
+  const script = `exec 3<>/dev/tcp/${nearAddress}/${port}; cat /dev/zero >&3`;
+  const bulk = spawn("ip", ["netns", "exec", "far", "bash", "-c", script], { stdio: "ignore" });
+  await pass(session.viewer, 3000);
+  received = 0;
+  const before = Number(session.agent.events("stats").at(-1)?.bytes);
+  const { way, freeze_ms } = await measureBusy(session, 15000);
+  const ours = Number(session.agent.events("stats").at(-1)?.bytes) - before;
+  bulk.kill();
+  await load.stop();
+  await new Promise((resolve) => server.close(resolve));
+  return { share_percent: Math.round((100 * ours) / (ours + received)), used_percent: used(way, 8e6), freeze_ms, queued_p95_ms: way.queued_p95_ms };
+}
+
+async function slow(session: Session): Promise<object> {
+  const typed = await keys(session, 30, 700);
+  return {
+    keys_arrived: typed.arrived,
+    missed: typed.missed,
+    key_to_picture_ms: { p50: round(percentile(typed.ms, 50)), p95: round(percentile(typed.ms, 95)), max: round(Math.max(...typed.ms)) },
+  };
+}
+
+async function quick(session: Session): Promise<object> {
+  const typed = await keys(session, 100, 90);
+  return { arrived: typed.arrived, key_to_picture_ms: { p50: round(percentile(typed.ms, 50)), p95: round(percentile(typed.ms, 95)) } };
+}
+
+function both(settings: string): string {
+  return `up ${settings}\ndown ${settings}`;
+}
+
+const home = "rate_bps=8000000 queue_bytes=250000 delay_us=20000 jitter_us=3000";
+const far = "rate_bps=8000000 queue_bytes=250000 delay_us=30000 jitter_us=2000";
+const scenarios: Scenario[] = [
+  { name: "local network", path: both("rate_bps=1000000000 queue_bytes=1000000"), run: quick },
+  { name: "8 to 2 to 8 Mb/s", path: both(home), run: steps },
+  { name: "loss 1 %, 60 ms", path: both(far), run: loss(10) },
+  { name: "loss 5 %, 60 ms", path: both(far), run: loss(50) },
+  { name: "loss 20 %, 60 ms", path: both(far), run: loss(200) },
+  { name: "beside bulk TCP, 8 Mb/s", path: both(home), run: beside },
+  { name: "256 kb/s, 300 ms", path: both("rate_bps=256000 queue_bytes=32000 delay_us=150000 jitter_us=5000"), run: slow },
+];
+
+async function session(stage: Stage, line: Program, broker: Broker, helper: Person, seeker: Person, display: string): Promise<Session> {
+  const viewer = stage.viewer(broker, helper, ["--accept", "--probe", patch.probe]);
+  await viewer.waitEvent("ready");
+  const who = ["--login", seeker.login, "--password-file", seeker.passwordFile, "--headless", "--json"];
+  const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view,pointer,control"];
+  const source = ["--broker", broker.url, "--source", `x11:${display}`, "--encoder", values.encoder];
+  const command = [join(buildDir, "bin/pouce-agent"), ...who, ...source, ...request];
+  const agent = stage.start("ip", ["netns", "exec", "far", ...command], { XDG_CONFIG_HOME: seeker.configHome });
+  await viewer.waitEvent("first_frame", undefined, 60000);
+  viewer.write(JSON.stringify({ do: "ask", what: "control", ms: 600000 }));
+  await viewer.waitEvent("granted", (event) => event.what === "control", 20000);
+  await pass(viewer, 3000);
+  return { stage, line, agent, viewer, display };
+}
+
+async function play(scenario: Scenario): Promise<object> {
+  const stage = new Stage();
+  const far = new Place("far");
+  try {
+    const line = stage.start(join(buildDir, "tests/line"), ["far", nearAddress, farAddress]);
+    await line.waitLine("READY", (text) => (text === "READY" ? true : undefined));
+    const broker = await stage.broker({ listen: `${nearAddress}:0` });
+    const helper = await makeHelper(stage, broker, "helper", "Helper");
+    const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+    const display = await stage.xvfb();
+    line.write(scenario.path);
+    const running = await session(stage, line, broker, helper, seeker, display);
+    const result = await scenario.run(running);
+    const { estimate_bps, rtt_ms, loss_permille } = running.agent.events("stats").at(-1) ?? {};
+    await running.agent.stop();
+    return { ...result, agent_says: { estimate_bps, rtt_ms, loss_permille } };
+  } finally {
+    await stage.close();
+    far.remove();
+  }
+}
+
+new Place("");
+const results: Record<string, object> = {};
+for (const scenario of scenarios.filter(({ name }) => values.only === undefined || name.includes(values.only))) {
+  try {
+    results[scenario.name] = await play(scenario);
+  } catch (error) {
+    results[scenario.name] = { error: error instanceof Error ? error.message : String(error) };
+    process.exitCode = 1;
+  }
+}
+console.log(JSON.stringify(results, null, 2));
