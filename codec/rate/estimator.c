@@ -19,6 +19,8 @@
 // A burst counts as a probe from five packets on; a smaller one is ruled by scheduling noise.
 #define BURST_MIN_PACKETS 5
 #define BURST_FRESH_US G_USEC_PER_SEC
+// A far end that was held up reads a whole burst at once: the slowest of this many is believed.
+#define BURSTS_AGREE 3
 // Loss is judged over at least this long and this many packets.
 #define LOSS_PERIOD_US (G_USEC_PER_SEC / 2)
 #define LOSS_MIN_PACKETS 20
@@ -50,7 +52,9 @@ struct PouceEstimator {
     Group previous;
     gint64 slot_at[SLOTS]; // slot number that the bytes belong to
     guint64 slot_bytes[SLOTS];
-    double burst_bps;
+    double burst_bps; // slowest of the last BURSTS_AGREE
+    double bursts_bps[BURSTS_AGREE];
+    guint bursts;
     gint64 burst_us;
     double knee_bps; // throughput when last overused; 0: unknown
     gint64 updated_us;
@@ -118,9 +122,14 @@ static void read_burst(PouceEstimator *e, gint64 now_us, const Group *group)
     }
     gint64 span_us = MAX(group->last_received_us - group->first_received_us, 500);
     double bps = (double)(group->bytes - group->first_bytes) * 8 * G_USEC_PER_SEC / span_us;
-    e->burst_bps = MIN(bps, (double)e->config.max_bps / decrease);
+    e->bursts_bps[e->bursts++ % BURSTS_AGREE] = bps;
+    e->burst_bps = (double)e->config.max_bps / decrease;
+    for (int i = 0; i < BURSTS_AGREE; i++) {
+        e->burst_bps = MIN(e->burst_bps, e->bursts_bps[i]);
+    }
     e->burst_us = now_us;
-    if (e->trend.state == POUCE_PATH_NORMAL && e->burst_bps * decrease > e->bps) {
+    if (e->bursts >= BURSTS_AGREE && e->trend.state == POUCE_PATH_NORMAL &&
+        e->burst_bps * decrease > e->bps) {
         e->bps = MIN(e->burst_bps * decrease, e->bps * burst_step_max);
     }
 }

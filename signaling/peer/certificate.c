@@ -93,7 +93,8 @@ static void on_element(GstBin *bin, GstBin *inner, GstElement *element, gpointer
     } else if (is_factory(element, "rtpjitterbuffer")) {
         // It would expect the next packet by the rhythm of the last ones, and after silence take
         // it for lost and drop it when it comes. A desktop is silent most of the time.
-        g_object_set(element, "rtx-next-seqnum", FALSE, NULL);
+        // By the same rhythm it would wait before it asks for what a gap shows to be missing.
+        g_object_set(element, "rtx-next-seqnum", FALSE, "rtx-delay", POUCE_RTX_DELAY_MS, NULL);
     }
 }
 

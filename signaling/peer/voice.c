@@ -145,14 +145,18 @@ static gboolean on_drain_event(GstPad *pad, GstObject *parent, GstEvent *event)
     return TRUE;
 }
 
-// Setting webrtcbin's sets that of every jitter buffer.
-static void set_voice_latency(const GValue *value, gpointer user)
+// Setting webrtcbin's latency sets that of every jitter buffer. And webrtcbin asks the first
+// transceiver of a bundle whether losses are asked for again: that may be voice's, which says no,
+// and then a picture that lost one packet stands still until a key frame.
+static void settle_jitter_buffer(const GValue *value, gpointer user)
 {
     GstElement *element = g_value_get_object(value);
     g_autoptr(GstPad) src = gst_element_get_static_pad(element, "src");
-    if (src && pouce_webrtc_is_encoding(src, "OPUS")) {
+    gboolean voice = src && pouce_webrtc_is_encoding(src, "OPUS");
+    if (voice) {
         g_object_set(element, "latency", POUCE_VOICE_LATENCY_MS, NULL);
     }
+    g_object_set(element, "do-retransmission", !voice, NULL);
 }
 
 void pouce_webrtc_set_latencies(PouceWebrtc *webrtc, guint video_ms)
@@ -160,7 +164,7 @@ void pouce_webrtc_set_latencies(PouceWebrtc *webrtc, guint video_ms)
     g_object_set(webrtc->bin, "latency", video_ms, NULL);
     g_autoptr(GstIterator) buffers =
         gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtc->bin), "rtpjitterbuffer");
-    while (gst_iterator_foreach(buffers, set_voice_latency, NULL) == GST_ITERATOR_RESYNC) {
+    while (gst_iterator_foreach(buffers, settle_jitter_buffer, NULL) == GST_ITERATOR_RESYNC) {
         gst_iterator_resync(buffers);
     }
 }

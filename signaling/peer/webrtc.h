@@ -22,10 +22,12 @@ G_BEGIN_DECLS
 #define POUCE_TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 #define POUCE_PLAYOUT_DELAY_URI "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 
-/** The jitter buffer holds only the first packet and what follows a loss (facts: 20 until the
- * first frame, then 100 so that retransmissions arrive in time). */
+/** The jitter buffer holds only the first packet and what follows a loss: 20 until the first frame,
+ * then long enough for a retransmission that is lost itself to be asked for again. */
 #define POUCE_LATENCY_FIRST_MS 20
-#define POUCE_LATENCY_MS 100
+#define POUCE_LATENCY_MS 1000
+/** A packet that is overtaken by less is not asked for again. */
+#define POUCE_RTX_DELAY_MS 5
 /** Voice is not sent again, so nothing is gained by waiting longer for what was overtaken. */
 #define POUCE_VOICE_LATENCY_MS 30
 

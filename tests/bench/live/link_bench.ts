@@ -9,10 +9,11 @@
 //          tests/bench/live/link_bench.ts build/release/link_bench.mjs [--only WORD] [--encoder NAME]
 
 import { spawn } from "node:child_process";
-import { createConnection, createServer, type Socket } from "node:net";
+import { mkdirSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Place } from "../../lab/netns.ts";
+import { Place, runTool } from "../../lab/netns.ts";
 import { type Change, pair, parseChanges, patch, percentile } from "../../support/latency.ts";
 import { makeHelper, makeSeeker } from "../../support/people.ts";
 import { type Broker, buildDir, type Event, type Person, type Program, Stage } from "../../support/programs.ts";
@@ -214,10 +215,13 @@ async function play(scenario: Scenario): Promise<object> {
 }
 
 new Place("");
+mkdirSync("/tmp/.X11-unix", { recursive: true });
+runTool("mount", ["-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp/.X11-unix"]); // displays of this network alone
 const results: Record<string, object> = {};
 for (const scenario of scenarios.filter(({ name }) => values.only === undefined || name.includes(values.only))) {
   try {
     results[scenario.name] = await play(scenario);
+    console.error(scenario.name, JSON.stringify(results[scenario.name]));
   } catch (error) {
     results[scenario.name] = { error: error instanceof Error ? error.message : String(error) };
     process.exitCode = 1;
