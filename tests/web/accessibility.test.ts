@@ -68,7 +68,7 @@ for (const look of looks) {
     let browser: Browser | null = null;
     try {
       const broker = await stage.broker();
-      const person = await makeHelper(stage, broker, "helper", "Hélène Aubert");
+      const person = await makeHelper(stage, broker, "helper", "Ada Lovelace");
       browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: chromiumArguments });
       const visits: ((page: Page) => Promise<void>)[] = [
         (page) => consoleDoor(page, broker, name),

@@ -63,7 +63,7 @@ async function withTown(
     await answersStun(plain, 15000);
     const file = stage.file("broker.conf", `[ice]\n${ice({ plain, tls, closed, secret })}\n`);
     const broker = await stage.broker({ args: ["--config", file] });
-    const person = await signUp(stage, broker, "simone", "Simone Roux");
+    const person = await signUp(stage, broker, "simone", "Sophie Germain");
     const args = [...chromiumArguments, "--allow-loopback-in-peer-connection", ...browserArguments];
     browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
     await play({ broker, browser, person, plain, tls, closed });

@@ -23,8 +23,8 @@ async function withScene(play: (scene: Scene) => Promise<void>, look: BrowserCon
   const open: { close(): Promise<void> }[] = [];
   try {
     const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Hélène Aubert");
-    const person = await makeSeeker(stage, broker, "seeker", "Simone Roux");
+    const helper = await makeHelper(stage, broker, "helper", "Ada Lovelace");
+    const person = await makeSeeker(stage, broker, "seeker", "Sophie Germain");
     const { account } = await logIn(broker, helper);
     const browser = await BrowserHelper.open(broker, helper, look);
     open.push(browser);
@@ -72,7 +72,7 @@ test("a whole session: ring, picture, chat, signed time, receipt", { timeout: 90
     await shoot(page, "lobby");
     await seeker.ask(scene.helperId, need);
     await page.locator("#ring").waitFor();
-    assert.match(await page.locator("#ring-title").innerText(), /Simone Roux/);
+    assert.match(await page.locator("#ring-title").innerText(), /Sophie Germain/);
     assert.equal(await page.locator("#ring-need").innerText(), need);
     assert.match(await page.locator("#ring-facts").innerText(), /0\.60/);
     assert.match(await page.locator("#ring-count").innerText(), /\d+ s/);
@@ -91,7 +91,7 @@ test("a whole session: ring, picture, chat, signed time, receipt", { timeout: 90
     await browser.end();
     await page.locator("#over-facts div").first().waitFor({ timeout: 15000 });
     const facts = await page.locator("#over-facts").innerText();
-    assert.match(facts, /Simone Roux/);
+    assert.match(facts, /Sophie Germain/);
     assert.match(facts, /Receipt\s+\S+/);
     await shoot(page, "receipt");
     const { account } = await logIn(scene.broker, scene.helper);

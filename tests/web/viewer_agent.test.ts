@@ -51,8 +51,8 @@ test("a real desktop: picture, ink on the seeker's screen, a lent hand", { timeo
   let browser: BrowserHelper | null = null;
   try {
     const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Hélène Aubert");
-    const person = await makeSeeker(stage, broker, "seeker", "Simone Roux");
+    const helper = await makeHelper(stage, broker, "helper", "Ada Lovelace");
+    const person = await makeSeeker(stage, broker, "seeker", "Sophie Germain");
     const display = await stage.xvfb("1280x800");
     await furnish(stage, display);
     browser = await BrowserHelper.open(broker, helper, { viewport: { width: 1440, height: 900 }, locale: "en-GB" });

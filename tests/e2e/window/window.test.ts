@@ -27,7 +27,7 @@ async function withScene(rate: number, play: (scene: Scene) => Promise<void>): P
   try {
     const broker = await stage.broker();
     const wanted = { ...profile, rate_minor_per_min: rate };
-    const helper = await makeHelper(stage, broker, "helene", "Hélène Martin", wanted);
+    const helper = await makeHelper(stage, broker, "ada", "Ada Lovelace", wanted);
     const display = await stage.xvfb("1280x900");
     stage.start("openbox", ["--sm-disable"], { DISPLAY: display });
     const viewer = stage.viewer(broker, helper, ["--accept"]);
@@ -64,15 +64,15 @@ async function choose(window: ScreenReader): Promise<void> {
   await window.wait("Say in a few words what you need, or choose one of the buttons.");
   await window.press("The printer");
   await window.press("Find somebody");
-  await window.wait("Choose Hélène Martin");
+  await window.wait("Choose Ada Lovelace");
   await fullyNamed(window, "the helpers");
   await window.wait("Why: ", { part: true });
-  await window.press("Choose Hélène Martin");
+  await window.press("Choose Ada Lovelace");
 }
 
 async function consent(window: ScreenReader): Promise<void> {
   await window.wait("Show your screen?", { role: "heading" });
-  await window.wait("It is the first time that Hélène Martin helps you.");
+  await window.wait("It is the first time that Ada Lovelace helps you.");
   await window.wait("€6.00 a minute, at most €10.00 (1 minute). Only time that you both confirm is paid.");
   await fullyNamed(window, "the consent card");
   await window.press("Show my screen");
@@ -81,22 +81,22 @@ async function consent(window: ScreenReader): Promise<void> {
 /** A question with an answer of each kind, a loan that is given and taken back, and words both ways. */
 async function together(window: ScreenReader, viewer: Program): Promise<void> {
   await viewer.waitEvent("first_frame", undefined, 20000);
-  await window.wait("Hélène Martin sees your screen");
+  await window.wait("Ada Lovelace sees your screen");
   await fullyNamed(window, "the bar");
   viewer.write('{"do": "ask", "what": "control", "ms": 60000}');
-  await window.wait("Hélène Martin asks to use your mouse and keyboard.", { role: "label" });
+  await window.wait("Ada Lovelace asks to use your mouse and keyboard.", { role: "label" });
   await fullyNamed(window, "the question");
   await window.press("Yes, I agree");
   await viewer.waitEvent("granted", (event) => event.what === "control");
   await window.press("Take the mouse back");
   await viewer.waitEvent("revoked", (event) => event.what === "control");
   viewer.write('{"do": "ask", "what": "record"}');
-  await window.wait("Hélène Martin asks to record your screen.", { role: "label" });
+  await window.wait("Ada Lovelace asks to record your screen.", { role: "label" });
   await window.press("No");
   await viewer.waitEvent("refused", (event) => event.what === "record");
   viewer.write('{"do": "chat", "text": "Do you see the arrow?"}');
   await window.press("Chat (1)");
-  await window.wait("Hélène Martin: Do you see the arrow?");
+  await window.wait("Ada Lovelace: Do you see the arrow?");
   await fullyNamed(window, "the chat");
   await window.write("Your message", "Yes, I do.");
   await window.press("Send");
@@ -118,7 +118,7 @@ async function finish(window: ScreenReader, viewer: Program): Promise<any> {
 
 test("a screen reader's way from the need to the receipt", async () => {
   await withScene(600, async (scene) => {
-    const seeker = await makeSeeker(scene.stage, scene.broker, "marie", "Marie Lambert", "35.00");
+    const seeker = await makeSeeker(scene.stage, scene.broker, "marie", "Marie Curie", "35.00");
     const window = openWindow(scene, seeker.configHome, "en");
     await window.wait("Hello!", { role: "heading" });
     await fullyNamed(window, "the sign-in");
@@ -168,7 +168,7 @@ test("by the keyboard alone, from a new account to the end", async () => {
     await focused("Say it in your own words");
     keys(scene, "type", "my printer is silent");
     keys(scene, "key", "Return");
-    await window.wait("Choose Hélène Martin");
+    await window.wait("Choose Ada Lovelace");
     await focused("The first who is free");
     keys(scene, "key", "Return");
     await focused("Show my screen");

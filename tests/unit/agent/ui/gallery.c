@@ -42,11 +42,11 @@ static void stage(PouceAgent *agent)
 {
     static char *french[] = {"fr", NULL}, *both[] = {"fr", "en", NULL}, *none[] = {NULL};
     agent->account = (PouceAccount){
-        .login = "marie", .name = "Marie Lambert", .locale = "fr", .balance_minor = 3500};
+        .login = "marie", .name = "Marie Curie", .locale = "fr", .balance_minor = 3500};
     g_strlcpy(agent->account.currency, "EUR", sizeof agent->account.currency);
     set_card(agent, 0,
         (PouceHelper){.id = "1",
-            .name = "Hélène Martin",
+            .name = "Ada Lovelace",
             .stars_hundredths = 480,
             .ratings = 23,
             .sessions = 41,
@@ -61,7 +61,7 @@ static void stage(PouceAgent *agent)
                 {"free", "now"}}});
     set_card(agent, 1,
         (PouceHelper){.id = "2",
-            .name = "Karim Benali",
+            .name = "Blaise Pascal",
             .stars_hundredths = 430,
             .ratings = 6,
             .skills = none,
@@ -74,7 +74,7 @@ static void stage(PouceAgent *agent)
             .reasons = {{"known", "3"}, {"price", "0"}, {"language", "fr"}}});
     set_card(agent, 2,
         (PouceHelper){.id = "3",
-            .name = "Jean-Baptiste de La Tour d’Auvergne",
+            .name = "Jean-Baptiste Joseph Fourier",
             .ratings = 0,
             .skills = none,
             .languages = french,
@@ -82,7 +82,7 @@ static void stage(PouceAgent *agent)
             .rate_minor_per_min = 45,
             .about = "",
             .available = POUCE_FREE_BUSY});
-    agent->party = (PouceParty){.name = "Hélène Martin"};
+    agent->party = (PouceParty){.name = "Ada Lovelace"};
     agent->session = (PouceSession){.state = POUCE_STATE_RINGING,
         .need = "My printer does not print",
         .helper = &agent->party,
@@ -96,8 +96,8 @@ static void stage(PouceAgent *agent)
 static void show_over(PouceAgent *agent)
 {
     PouceReceipt receipt = {.number = "P-2026-000042",
-        .seeker = "Marie Lambert",
-        .helper = "Hélène Martin",
+        .seeker = "Marie Curie",
+        .helper = "Ada Lovelace",
         .need = "My printer does not print",
         .signed_ms = 725000,
         .rate_minor_per_min = 60,
