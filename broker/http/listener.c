@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Many come at once after a restart; who finds the queue full tries again only after a second. */
+#define BACKLOG 1024
 #define SWEEP_S 1
 #define KEY "pouce-connection"
 
@@ -187,6 +189,7 @@ PouceListener *pouce_listener_new(
     listener->connections = g_hash_table_new(NULL, NULL);
     listener->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     listener->service = g_socket_service_new();
+    g_socket_listener_set_backlog(G_SOCKET_LISTENER(listener->service), BACKLOG);
     g_autoptr(GSocketAddress) bound = NULL;
     if (!g_socket_listener_add_address(G_SOCKET_LISTENER(listener->service), address,
             G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, error)) {

@@ -401,8 +401,10 @@ PouceServer *pouce_server_new(const PouceServerConfig *config)
 
 gboolean pouce_server_listen(PouceServer *server, const char *listen, GError **error)
 {
-    server->listener = pouce_listener_new(server->soup, listen, server->config.limits.connections,
-        server->config.limits.connections_address, error);
+    /* behind a proxy all connections come from one address, and the proxy counts its clients */
+    const PouceServerLimits *limits = &server->config.limits;
+    guint each = server->config.behind_proxy ? limits->connections : limits->connections_address;
+    server->listener = pouce_listener_new(server->soup, listen, limits->connections, each, error);
     if (!server->listener)
         return FALSE;
     server->url = g_strconcat("http://", pouce_listener_address(server->listener), NULL);

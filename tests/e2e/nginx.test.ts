@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { connect as connectSecure } from "node:http2";
 import { request as plainRequest } from "node:http";
+import { connect as connectPlain, type Socket } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { connect as connectTls, type TLSSocket } from "node:tls";
@@ -117,9 +118,9 @@ test("sign-up, log-in, a session with its events, and the bill", async () => {
   const helper = await (await new End(url, "paul", "Paul Langevin").signUp()).helps();
   broker.ctl(["account", "credit", "marie", "100"]);
   const [seekerLine, helperLine] = [await seeker.connect(), await helper.connect(true)];
-  const { session, chains } = await goLive(seeker, seekerLine, helper, helperLine, 40);
+  const { session, chains } = await goLive(seeker, seekerLine, helper, helperLine, 5000);
   const acked = helperLine.wait("ticks_ack");
-  helperLine.send({ type: "ticks", session: session.id, ticks: chains.both(60_000) });
+  helperLine.send({ type: "ticks", session: session.id, ticks: chains.both(100) });
   await acked;
   assert.equal((await helper.api("POST", `/sessions/${session.id}/end`, { body: { reason: "helper" } })).status, 200);
   const settled = (await seekerLine.session(session.id, "settled")).session;
@@ -183,6 +184,26 @@ test("a client that says its headers slowly is cut off, and the broker never hea
   clearInterval(drip);
   const seconds = (performance.now() - from) / 1000;
   assert.ok(seconds < 15, `cut off after ${seconds} s`);
+});
+
+test("thousands come to the broker at once from nginx's one address", async (context) => {
+  const files = Number(/^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1] ?? 0);
+  if (files < 3000) return context.skip("few open files are allowed here");
+  const { hostname, port } = new URL(broker.url);
+  const sockets: Socket[] = [];
+  try {
+    for (let at = 0; at < 2100; at++) {
+      const socket = connectPlain(Number(port), hostname);
+      sockets.push(socket);
+      await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+    }
+    const last = sockets.at(-1)!;
+    const answer = new Promise((resolve) => last.once("data", resolve).once("close", () => resolve("closed")));
+    last.write("GET /api/v1/ HTTP/1.1\r\nHost: help.example\r\n\r\n");
+    assert.match(String(await answer), /^HTTP\/1\.1 200 /);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
 });
 
 test("a flood from one address gets problem documents, and so does a broker that is gone", async () => {
