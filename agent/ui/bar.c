@@ -14,8 +14,8 @@ struct PouceBar {
     PouceFlow *flow;
     GtkWidget *window;
     GtkWidget *dot, *status, *time, *cost;
-    GtkWidget *lend, *pause, *chat, *stop, *screen;
-    GtkWidget *lent, *notice;
+    GtkWidget *lend, *pause, *voice, *chat, *stop, *screen;
+    GtkWidget *lent, *spoken, *notice;
     gint64 cost_minor;
     guint timer;
     gboolean paused_by_us, paused_by_helper;
@@ -40,6 +40,14 @@ static void on_pause(gpointer data)
 {
     PouceBar *bar = data;
     pouce_agent_pause(bar->flow->agent, !bar->paused_by_us);
+}
+
+static void on_voice(gpointer data)
+{
+    PouceBar *bar = data;
+    PouceAgentVoice voice;
+    pouce_agent_voice_state(bar->flow->agent, &voice);
+    pouce_agent_voice(bar->flow->agent, !voice.on);
 }
 
 static void on_chat(gpointer data)
@@ -132,6 +140,7 @@ void pouce_bar_follow(PouceBar *bar, PouceAgentPhase phase)
         pouce_bar_refresh_loan(bar);
         gtk_widget_set_sensitive(
             bar->pause, phase == POUCE_AGENT_LIVE || phase == POUCE_AGENT_PAUSED);
+        gtk_widget_set_sensitive(bar->voice, phase == POUCE_AGENT_LIVE);
         gtk_widget_set_sensitive(bar->stop, phase != POUCE_AGENT_ENDING);
     }
     gtk_widget_set_visible(bar->window, on_screen_now);
@@ -181,6 +190,24 @@ void pouce_bar_set_paused(PouceBar *bar, gboolean by_us, gboolean by_helper)
     pouce_bar_follow(bar, pouce_agent_phase(bar->flow->agent));
 }
 
+// In words, always there while a microphone is open.
+void pouce_bar_set_voice(PouceBar *bar, const PouceAgentVoice *voice)
+{
+    if (!bar)
+        return;
+    const char *format = "";
+    if (voice->open && voice->helper_open)
+        format = _("You and %s hear each other.");
+    else if (voice->open)
+        format = _("Your microphone is open: %s hears you.");
+    else if (voice->helper_open)
+        format = _("You hear %s. Your microphone is closed.");
+    g_autofree char *text =
+        *format ? g_strdup_printf(format, pouce_flow_helper_name(bar->flow)) : g_strdup("");
+    pouce_part_label_set(bar->spoken, text);
+    pouce_part_button_set(bar->voice, voice->on ? _("_Microphone off") : _("_Microphone on"));
+}
+
 void pouce_bar_set_screens(
     PouceBar *bar, const PouceCaptureMonitor *monitors, int count, int chosen)
 {
@@ -214,11 +241,14 @@ static GtkWidget *buttons(PouceBar *bar)
         g_strdup_printf(_("Ends it at once. The key %s does the same."), bar->flow->stop_key);
     bar->lend = pouce_part_button(_("_Lend the mouse"), NULL, on_lend, bar);
     bar->pause = pouce_part_button(_("_Pause"), NULL, on_pause, bar);
+    bar->voice = pouce_part_button(_("_Microphone on"), NULL, on_voice, bar);
     bar->chat = pouce_part_button(_("_Chat"), NULL, on_chat, bar);
     bar->stop = pouce_part_button(_("_Stop"), "primary", on_stop, bar);
     gtk_widget_set_tooltip_text(bar->lend, _("Your helper may use your mouse and keyboard for 5 "
                                              "minutes. It ends when you touch yours."));
     gtk_widget_set_tooltip_text(bar->pause, _("Your helper sees nothing meanwhile."));
+    gtk_widget_set_tooltip_text(
+        bar->voice, _("You and your helper may then talk. Nothing is heard before."));
     gtk_widget_set_tooltip_text(bar->stop, tip);
     bar->screen = gtk_drop_down_new_from_strings((const char *[]){NULL});
     pouce_part_name(bar->screen, _("Screen that is shown"));
@@ -229,6 +259,7 @@ static GtkWidget *buttons(PouceBar *bar)
     gtk_box_append(GTK_BOX(row), bar->screen);
     gtk_box_append(GTK_BOX(row), bar->lend);
     gtk_box_append(GTK_BOX(row), bar->pause);
+    gtk_box_append(GTK_BOX(row), bar->voice);
     gtk_box_append(GTK_BOX(row), bar->chat);
     gtk_box_append(GTK_BOX(row), bar->stop);
     return row;
@@ -257,9 +288,12 @@ static GtkWidget *inside(PouceBar *bar)
     gtk_box_append(GTK_BOX(row), buttons_row);
     bar->lent = pouce_part_text("", "lent");
     bar->notice = pouce_part_notice();
+    bar->spoken = pouce_part_text("", "lent");
     gtk_widget_set_visible(bar->lent, FALSE);
+    gtk_widget_set_visible(bar->spoken, FALSE);
     gtk_box_append(GTK_BOX(column), row);
     gtk_box_append(GTK_BOX(column), bar->lent);
+    gtk_box_append(GTK_BOX(column), bar->spoken);
     gtk_box_append(GTK_BOX(column), bar->notice);
     gtk_widget_add_css_class(column, "inside");
     return column;

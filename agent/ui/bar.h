@@ -15,6 +15,8 @@ void pouce_bar_set_time(PouceBar *bar, gint64 live_ms, gboolean running);
 void pouce_bar_set_cost(PouceBar *bar, gint64 cost_minor);
 void pouce_bar_set_unread(PouceBar *bar, guint unread);
 void pouce_bar_set_paused(PouceBar *bar, gboolean by_us, gboolean by_helper);
+/** pouce_bar_set_voice - which microphones are open */
+void pouce_bar_set_voice(PouceBar *bar, const PouceAgentVoice *voice);
 /** pouce_bar_refresh_loan - after a grant, a revocation, and each second */
 void pouce_bar_refresh_loan(PouceBar *bar);
 void pouce_bar_set_screens(

@@ -108,6 +108,11 @@ static void on_paused(gboolean by_us, gboolean by_helper, void *data)
     pouce_bar_set_paused(((PouceFlow *)data)->bar, by_us, by_helper);
 }
 
+static void on_voice(const PouceAgentVoice *voice, void *data)
+{
+    pouce_bar_set_voice(((PouceFlow *)data)->bar, voice);
+}
+
 static void on_receipt(const PouceReceipt *receipt, void *data)
 {
     pouce_page_over_set_receipt(((PouceFlow *)data)->over, receipt);
@@ -136,6 +141,7 @@ const PouceAgentListener *pouce_flow_listener(void)
         .clock = on_clock,
         .chat = on_chat,
         .paused = on_paused,
+        .voice = on_voice,
         .receipt = on_receipt,
         .trouble = on_trouble,
     };

@@ -128,13 +128,17 @@ function loss(permille: number): (session: Session) => Promise<object> {
 /** A bulk TCP download beside the session: from behind the line, as fast as TCP goes. */
 async function beside(session: Session): Promise<object> {
   let received = 0;
-  const server = createServer((socket: Socket) => socket.on("data", (data) => (received += data.length)).on("error", () => undefined));
+  const sockets: Socket[] = [];
+  const server = createServer((socket: Socket) => {
+    sockets.push(socket);
+    socket.on("data", (data) => (received += data.length)).on("error", () => undefined);
+  });
   await new Promise<void>((resolve) => server.listen(0, nearAddress, resolve));
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   const load = busy(session);
   await pass(session.viewer, 8000);
-  const script = `exec 3<>/dev/tcp/${nearAddress}/${port}; cat /dev/zero >&3`;
+  const script = `exec 3<>/dev/tcp/${nearAddress}/${port}; exec cat /dev/zero >&3`;
   const bulk = spawn("ip", ["netns", "exec", "far", "bash", "-c", script], { stdio: "ignore" });
   await pass(session.viewer, 3000);
   received = 0;
@@ -142,6 +146,7 @@ async function beside(session: Session): Promise<object> {
   const { way, freeze_ms } = await measureBusy(session, 15000);
   const ours = Number(session.agent.events("stats").at(-1)?.bytes) - before;
   bulk.kill();
+  for (const socket of sockets) socket.destroy(); // which ends the writer too
   await load.stop();
   await new Promise((resolve) => server.close(resolve));
   return { share_percent: Math.round((100 * ours) / (ours + received)), used_percent: used(way, 8e6), freeze_ms, queued_p95_ms: way.queued_p95_ms };

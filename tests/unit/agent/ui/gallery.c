@@ -262,6 +262,15 @@ void pouce_agent_pause(PouceAgent *agent, gboolean paused)
     agent->listener->paused(paused, FALSE, agent->data);
 }
 
+void pouce_agent_voice(PouceAgent *agent, gboolean on)
+{
+}
+
+void pouce_agent_voice_state(PouceAgent *agent, PouceAgentVoice *out)
+{
+    *out = (PouceAgentVoice){0};
+}
+
 void pouce_agent_chat(PouceAgent *agent, const char *text)
 {
     agent->listener->chat(text, TRUE, agent->data);
