@@ -25,7 +25,7 @@ G_BEGIN_DECLS
 /** The jitter buffer holds only the first packet and what follows a loss: 20 until the first frame,
  * then long enough for a retransmission that is lost itself to be asked for again. */
 #define POUCE_LATENCY_FIRST_MS 20
-#define POUCE_LATENCY_MS 1000
+#define POUCE_LATENCY_MS 500
 /** A packet that is overtaken by less is not asked for again. */
 #define POUCE_RTX_DELAY_MS 5
 /** Voice is not sent again, so nothing is gained by waiting longer for what was overtaken. */
