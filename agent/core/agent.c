@@ -111,7 +111,7 @@ PouceAgent *pouce_agent_new(
     agent->listener = listener;
     agent->data = data;
     agent->source = g_strdup(config->source ? config->source : "x11");
-    agent->encoder = g_strdup(config->encoder ? config->encoder : "vpx");
+    agent->encoder = g_strdup(config->encoder ? config->encoder : "screen");
     agent->stop_key = g_strdup(config->stop_key);
     agent->monitor = config->monitor;
     agent->bitrate_bps = config->bitrate_bps > 0 ? config->bitrate_bps : POUCE_MEDIA_BITRATE_BPS;

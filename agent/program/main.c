@@ -52,7 +52,7 @@ static gboolean parse(Options *o, int *argc, char ***argv, GError **error)
             "File whose first line is the password [or POUCE_PASSWORD]; without one, the log-in "
             "kept from an earlier time",
             "FILE"},
-        {"encoder", 0, 0, G_OPTION_ARG_STRING, &o->encoder, "vpx or screen", "NAME"},
+        {"encoder", 0, 0, G_OPTION_ARG_STRING, &o->encoder, "screen (the default) or vpx", "NAME"},
         {"bitrate", 0, 0, G_OPTION_ARG_INT, &o->bitrate_kbps, "To begin with [4000]", "KBPS"},
         {"stop-key", 0, 0, G_OPTION_ARG_STRING, &o->stop_key,
             "Ends everything from anywhere [" POUCE_LOCAL_STOP_KEY_DEFAULT "]", "KEY"},

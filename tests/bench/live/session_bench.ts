@@ -15,7 +15,7 @@ import { makeHelper, makeSeeker } from "../../support/people.ts";
 import { type Program, Stage } from "../../support/programs.ts";
 
 const { values } = parseArgs({
-  options: { changes: { type: "string", default: "300" }, encoder: { type: "string", default: "vpx" } },
+  options: { changes: { type: "string", default: "300" }, encoder: { type: "string", default: "screen" } },
 });
 const idleMs = 20000;
 
