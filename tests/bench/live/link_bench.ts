@@ -210,7 +210,8 @@ async function play(scenario: Scenario): Promise<object> {
     line.write(scenario.path);
     const running = await session(stage, line, broker, helper, seeker, display);
     const result = await scenario.run(running);
-    const { estimate_bps, rtt_ms, loss_permille } = running.agent.events("stats").at(-1) ?? {};
+    const stats: Record<string, unknown> = running.agent.events("stats").at(-1) ?? {};
+    const { estimate_bps, rtt_ms, loss_permille } = stats;
     await running.agent.stop();
     return { ...result, agent_says: { estimate_bps, rtt_ms, loss_permille } };
   } finally {
