@@ -58,10 +58,10 @@ async function withTown(play: (town: Town) => Promise<void>): Promise<void> {
     const broker = await stage.broker();
     const boss = await signUp(stage, broker, "boss", "Odile Operator");
     broker.ctl(["account", "operator", "boss"]);
-    const helper = await makeHelper(stage, broker, "helper", "Hélène Aubert", { ...defaultProfile, rate_minor_per_min: 120 });
-    const other = await makeHelper(stage, broker, "other", "Omar Benali", { ...defaultProfile, place: "Lyon" });
-    const seeker = await makeSeeker(stage, broker, "seeker", "Simone Roux");
-    const waiting = await makeSeeker(stage, broker, "waiting", "Walter Grün");
+    const helper = await makeHelper(stage, broker, "helper", "Ada Lovelace", { ...defaultProfile, rate_minor_per_min: 120 });
+    const other = await makeHelper(stage, broker, "other", "Omar Khayyam", { ...defaultProfile, place: "Lyon" });
+    const seeker = await makeSeeker(stage, broker, "seeker", "Sophie Germain");
+    const waiting = await makeSeeker(stage, broker, "waiting", "Carl Friedrich Gauß");
     const viewer = stage.viewer(broker, helper, ["--accept"]);
     const idle = stage.viewer(broker, other, []);
     await Promise.all([viewer.waitEvent("ready"), idle.waitEvent("ready")]);
@@ -84,12 +84,12 @@ async function withTown(play: (town: Town) => Promise<void>): Promise<void> {
 async function watchLive({ browser, broker, boss }: Town): Promise<Page> {
   const page = await enter(browser, broker, boss);
   await page.locator("#live tbody tr").waitFor({ timeout: 15000 });
-  await page.getByText("Walter Grün").first().waitFor();
-  assert.match(await texts(page, "#live"), /live Simone Roux Hélène Aubert Mon imprimante n’imprime plus/);
-  assert.match(await texts(page, "#open"), /ringing Walter Grün .*Send photos from my telephone/);
+  await page.getByText("Carl Friedrich Gauß").first().waitFor();
+  assert.match(await texts(page, "#live"), /live Sophie Germain Ada Lovelace Mon imprimante n’imprime plus/);
+  assert.match(await texts(page, "#open"), /ringing Carl Friedrich Gauß .*Send photos from my telephone/);
   const people = await texts(page, "#people");
-  for (const name of ["Simone Roux", "Walter Grün", "Hélène Aubert", "Omar Benali"]) assert.ok(people.includes(name), `${name} in ${people}`);
-  assert.match(people, /Hélène Aubert · busy · Grenoble/);
+  for (const name of ["Sophie Germain", "Carl Friedrich Gauß", "Ada Lovelace", "Omar Khayyam"]) assert.ok(people.includes(name), `${name} in ${people}`);
+  assert.match(people, /Ada Lovelace · busy · Grenoble/);
   assert.equal(await page.locator(tile("online")).innerText(), "4");
   assert.equal(await page.locator(tile("helpers")).innerText(), "2");
   assert.equal(await page.locator("#link-text").innerText(), "Live");
