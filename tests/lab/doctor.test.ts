@@ -34,6 +34,7 @@ async function withRelay(play: (examine: Examine, internet: Internet, otherCa: s
       const args = ["--data", broker.data, "--json", "--ca-file", settings.ca ?? relay.caFile, ...url, "doctor"];
       const run = spawnSync(join(buildDir, "bin/poucectl"), args, { encoding: "utf8" });
       await broker.program.stop();
+      if (!run.stdout) throw new Error(`poucectl said nothing and ended with ${run.status ?? run.signal}: ${run.stderr}`);
       return { code: run.status, findings: JSON.parse(run.stdout).findings };
     };
     await play(examine, internet, other.ca);
