@@ -100,6 +100,27 @@ static void follow(PouceDesk *desk, const PouceSession *session)
     }
 }
 
+static void on_looked_up(gpointer user, guint status, json_t *body, const GError *error)
+{
+    PouceDesk *desk = user;
+    g_autoptr(GError) why = NULL;
+    g_autoptr(PouceSession) session =
+        error ? NULL : pouce_session_from_json(json_object_get(body, "session"), &why);
+    if (session)
+        follow(desk, session);
+    else
+        emit_text(desk, POUCE_DESK_PROBLEM, error ? error->message : why->message);
+}
+
+// A session that was settled while this end had no line is told by nobody: ask.
+static void look_up(PouceDesk *desk)
+{
+    if (*desk->settling == '\0' || desk->receipt_asked)
+        return;
+    g_autofree char *path = g_strdup_printf("/api/v1/sessions/%s", desk->settling);
+    pouce_rendezvous_call(desk->rendezvous, "GET", path, NULL, NULL, on_looked_up, desk);
+}
+
 static gboolean reap(gpointer data)
 {
     PouceDesk *desk = data;
@@ -169,6 +190,7 @@ static void on_welcome(PouceDesk *desk, const PouceSwitchboard *message)
     }
     if (desk->viewing)
         pouce_viewing_online(desk->viewing);
+    look_up(desk);
     emit(desk, &(PouceDeskEvent){.kind = POUCE_DESK_ONLINE});
 }
 
