@@ -3,8 +3,8 @@
 
 // What the agent tells, as lines on stdout; troubles as sentences on stderr.
 
-#include "agent/core/money.h"
 #include "agent/program/headless.h"
+#include "look/money.h"
 
 #include <stdio.h>
 

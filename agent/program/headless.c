@@ -3,7 +3,7 @@
 
 #include "agent/program/headless.h"
 
-#include "agent/core/money.h"
+#include "look/money.h"
 
 #include <glib-unix.h>
 #include <signal.h>

@@ -9,6 +9,7 @@
 #include "agent/program/headless.h"
 #ifdef POUCE_HAVE_AGENT_UI
 #include "agent/ui/ui.h"
+#include "look/ask_address.h"
 #endif
 
 #include <locale.h>
@@ -160,7 +161,7 @@ static char *ask_broker(GKeyFile *file, const char *path)
 #ifdef POUCE_HAVE_AGENT_UI
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = g_path_get_dirname(path);
-    char *url = pouce_agent_ui_ask_broker();
+    char *url = pouce_ask_address("pouce-agent");
     if (url) {
         g_key_file_set_string(file, "agent", "broker", url);
         g_mkdir_with_parents(folder, 0700);

@@ -5,8 +5,8 @@
 
 #include "agent/ui/chat.h"
 #include "agent/ui/format.h"
-#include "agent/ui/parts.h"
-#include "agent/ui/x11_place.h"
+#include "look/parts.h"
+#include "look/x11_place.h"
 
 #include <glib/gi18n.h>
 

@@ -8,9 +8,9 @@
 #include "agent/ui/bar.h"
 #include "agent/ui/chat.h"
 #include "agent/ui/format.h"
-#include "agent/ui/parts.h"
 #include "agent/ui/question.h"
-#include "agent/ui/x11_place.h"
+#include "look/parts.h"
+#include "look/x11_place.h"
 
 #include <glib/gi18n.h>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Helpers as people read them: languages, opinions, and why somebody is in the list.
+// Helpers as people read them: opinions, and why somebody is in the list.
 
 #include "agent/ui/format.h"
 
@@ -9,33 +9,6 @@
 #include <string.h>
 
 #define STARS 5
-
-char *pouce_format_language(const char *tag)
-{
-    static const struct {
-        const char *tag, *name;
-    } known[] = {
-        {"ar", N_("Arabic")},
-        {"de", N_("German")},
-        {"en", N_("English")},
-        {"es", N_("Spanish")},
-        {"fr", N_("French")},
-        {"it", N_("Italian")},
-        {"nl", N_("Dutch")},
-        {"pl", N_("Polish")},
-        {"pt", N_("Portuguese")},
-        {"ro", N_("Romanian")},
-        {"ru", N_("Russian")},
-        {"tr", N_("Turkish")},
-        {"uk", N_("Ukrainian")},
-        {"zh", N_("Chinese")},
-    };
-    gsize bytes = strcspn(tag, "-_");
-    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
-        if (bytes == strlen(known[i].tag) && g_ascii_strncasecmp(tag, known[i].tag, bytes) == 0)
-            return g_strdup(_(known[i].name));
-    return g_strdup(tag);
-}
 
 static char *known_since(const char *value)
 {
@@ -87,25 +60,6 @@ char *pouce_format_rating(const PouceHelper *helper)
     return g_strdup_printf(
         ngettext("%1$s of 5 (%2$d opinion)", "%1$s of 5 (%2$d opinions)", (gulong)helper->ratings),
         stars, (int)helper->ratings);
-}
-
-char *pouce_format_initials(const char *name)
-{
-    g_auto(GStrv) words = g_strsplit_set(name ? name : "", " -", -1);
-    g_autoptr(GString) text = g_string_new(NULL);
-    gunichar last = 0;
-    for (gsize i = 0; words[i]; i++) {
-        gunichar letter = g_utf8_get_char(words[i]);
-        if (!g_unichar_isalnum(letter))
-            continue;
-        if (text->len == 0)
-            g_string_append_unichar(text, g_unichar_toupper(letter));
-        else
-            last = g_unichar_toupper(letter);
-    }
-    if (last)
-        g_string_append_unichar(text, last);
-    return g_strdup(text->str);
 }
 
 char *pouce_format_available(PouceAvailability available)

@@ -4,7 +4,7 @@
 #include "agent/ui/helper_row.h"
 
 #include "agent/ui/format.h"
-#include "agent/ui/parts.h"
+#include "look/parts.h"
 
 #include <glib/gi18n.h>
 

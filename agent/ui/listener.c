@@ -8,8 +8,8 @@
 #include "agent/ui/bar.h"
 #include "agent/ui/chat.h"
 #include "agent/ui/format.h"
-#include "agent/ui/parts.h"
 #include "agent/ui/question.h"
+#include "look/parts.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 // The frame of a page: it scrolls, has a heading, and a line for what went wrong.
 
 #include "agent/ui/flow.h"
-#include "agent/ui/parts.h"
+#include "look/parts.h"
 
 #define SPACING_PX 14
 

@@ -5,9 +5,9 @@
 
 #include "agent/ui/flow.h"
 #include "agent/ui/format.h"
-#include "agent/ui/parts.h"
+#include "look/parts.h"
 
-#include "agent/core/money.h"
+#include "look/money.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>

@@ -5,7 +5,7 @@
 
 #include "agent/ui/flow.h"
 #include "agent/ui/format.h"
-#include "agent/ui/parts.h"
+#include "look/parts.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

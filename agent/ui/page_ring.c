@@ -4,7 +4,7 @@
 // Ringing: who is called, how long there is to answer, and a way out.
 
 #include "agent/ui/flow.h"
-#include "agent/ui/parts.h"
+#include "look/parts.h"
 
 #include <glib/gi18n.h>
 

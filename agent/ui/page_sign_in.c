@@ -4,7 +4,7 @@
 // Who are you: signing in, or making an account with the same few fields.
 
 #include "agent/ui/flow.h"
-#include "agent/ui/parts.h"
+#include "look/parts.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

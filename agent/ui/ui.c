@@ -4,11 +4,11 @@
 #include "agent/ui/ui.h"
 
 #include "agent/input/local.h"
-#include "agent/ui/catalog.h"
 #include "agent/ui/flow.h"
 #include "agent/ui/format.h"
-#include "agent/ui/parts.h"
-#include "agent/ui/theme.h"
+#include "look/catalog.h"
+#include "look/parts.h"
+#include "look/theme.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>

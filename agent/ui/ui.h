@@ -27,10 +27,4 @@ typedef struct {
  */
 int pouce_agent_ui_run(const PouceAgentConfig *config, const PouceAgentUiStart *start);
 
-/**
- * pouce_agent_ui_ask_broker - a window that asks where the service is; before pouce_agent_ui_run
- * Returns: owned; NULL if it was closed, or without a screen
- */
-char *pouce_agent_ui_ask_broker(void);
-
 G_END_DECLS

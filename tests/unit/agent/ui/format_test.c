@@ -4,8 +4,8 @@
 // What people read, in both languages. In the French texts, "~" stands for the no-break space and
 // "^" for the narrow one.
 
-#include "agent/ui/catalog.h"
 #include "agent/ui/format.h"
+#include "look/catalog.h"
 
 #include <libintl.h>
 #include <setjmp.h>

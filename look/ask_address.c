@@ -4,10 +4,11 @@
 // The very first question, when nobody set up where the service is: started from the menu, there is
 // no command line that could say it.
 
-#include "agent/ui/catalog.h"
-#include "agent/ui/parts.h"
-#include "agent/ui/theme.h"
-#include "agent/ui/ui.h"
+#include "look/ask_address.h"
+
+#include "look/catalog.h"
+#include "look/parts.h"
+#include "look/theme.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -79,12 +80,12 @@ static GtkWidget *make_window(Asking *asking)
     return window;
 }
 
-char *pouce_agent_ui_ask_broker(void)
+char *pouce_ask_address(const char *program)
 {
     Asking asking = {0};
     pouce_catalog_use();
     pouce_theme_before_gtk();
-    g_set_prgname("pouce-agent");
+    g_set_prgname(program);
     if (!gtk_init_check())
         return NULL;
     pouce_theme_apply(gdk_display_get_default());

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "agent/ui/parts.h"
+#include "look/parts.h"
 
 GtkWidget *pouce_part_column(int spacing_px)
 {

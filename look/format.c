@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Amounts, rates and times as people read them.
+// Amounts, rates, times, languages and names as people read them.
 
-#include "agent/ui/format.h"
+#include "look/format.h"
 
-#include "agent/core/money.h"
+#include "look/money.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -93,4 +93,50 @@ char *pouce_format_duration(gint64 ms)
         return g_steal_pointer(&minutes);
     // Translators: minutes, then seconds: "12 minutes 5 seconds".
     return g_strdup_printf(C_("duration", "%1$s %2$s"), minutes, left);
+}
+
+char *pouce_format_language(const char *tag)
+{
+    static const struct {
+        const char *tag, *name;
+    } known[] = {
+        {"ar", N_("Arabic")},
+        {"de", N_("German")},
+        {"en", N_("English")},
+        {"es", N_("Spanish")},
+        {"fr", N_("French")},
+        {"it", N_("Italian")},
+        {"nl", N_("Dutch")},
+        {"pl", N_("Polish")},
+        {"pt", N_("Portuguese")},
+        {"ro", N_("Romanian")},
+        {"ru", N_("Russian")},
+        {"tr", N_("Turkish")},
+        {"uk", N_("Ukrainian")},
+        {"zh", N_("Chinese")},
+    };
+    gsize bytes = strcspn(tag, "-_");
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (bytes == strlen(known[i].tag) && g_ascii_strncasecmp(tag, known[i].tag, bytes) == 0)
+            return g_strdup(_(known[i].name));
+    return g_strdup(tag);
+}
+
+char *pouce_format_initials(const char *name)
+{
+    g_auto(GStrv) words = g_strsplit_set(name ? name : "", " -", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    gunichar last = 0;
+    for (gsize i = 0; words[i]; i++) {
+        gunichar letter = g_utf8_get_char(words[i]);
+        if (!g_unichar_isalnum(letter))
+            continue;
+        if (text->len == 0)
+            g_string_append_unichar(text, g_unichar_toupper(letter));
+        else
+            last = g_unichar_toupper(letter);
+    }
+    if (last)
+        g_string_append_unichar(text, last);
+    return g_strdup(text->str);
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "agent/ui/x11_place.h"
+#include "look/x11_place.h"
 
 #include <X11/Xlib.h>
 #include <gdk/x11/gdkx.h>

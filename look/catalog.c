@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "agent/ui/catalog.h"
+#include "look/catalog.h"
 
 #include <glib.h>
 #include <libintl.h>

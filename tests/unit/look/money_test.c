@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "agent/core/money.h"
+#include "look/money.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "agent/ui/theme.h"
+#include "look/theme.h"
 
 #include <string.h>
 
-#define RESOURCE "/org/pouce/agent/"
+#define RESOURCE "/org/pouce/look/"
 #define PORTAL_NAME "org.freedesktop.portal.Desktop"
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
 #define PORTAL_SETTINGS "org.freedesktop.portal.Settings"
@@ -13,7 +13,7 @@
 #define PREFERS_DARK 1
 
 // From glib-compile-resources: called by name, or the linker would leave it in the archive.
-void pouce_ui_register_resource(void);
+void pouce_look_register_resource(void);
 
 void pouce_theme_before_gtk(void)
 {
@@ -97,7 +97,7 @@ void pouce_theme_apply(GdkDisplay *display)
     g_autoptr(GtkCssProvider) palette = gtk_css_provider_new();
     g_autoptr(GtkCssProvider) rules = gtk_css_provider_new();
     GtkSettings *settings = gtk_settings_get_for_display(display);
-    pouce_ui_register_resource();
+    pouce_look_register_resource();
     gtk_css_provider_load_from_resource(rules, RESOURCE "pouce.css");
     recolour(settings, NULL, palette);
     gtk_style_context_add_provider_for_display(

@@ -3,9 +3,9 @@
 
 // A person without a photo: initials in a disc. The same name always has the same colour.
 
-#include "agent/ui/parts.h"
+#include "look/parts.h"
 
-#include "agent/ui/format.h"
+#include "look/format.h"
 
 // Dark enough for white letters: contrast above 4.5 each.
 static const char *const colours[] = {
