@@ -1,49 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: MIT
 
-// Damage is cut into bands of identical rows, so that a damaged window costs one call of libyuv
-// for each of its runs and not one for each macroblock row. Runs begin at even pixels: chroma
-// comes out the same as from the whole picture.
+// One call of libyuv for each rectangle of the damage. Those begin at even pixels: chroma comes out
+// the same as from the whole picture.
 
 #include "codec/frame/convert.h"
 
 #include <libyuv.h>
 #include <string.h>
-
-typedef void (*RectFunc)(PouceRect rect, gpointer data);
-
-static gboolean rows_are_equal(const PouceDamage *damage, int a, int b)
-{
-    gsize words = damage->words_per_row;
-    return memcmp(damage->bits + a * words, damage->bits + b * words, words * sizeof(guint64)) == 0;
-}
-
-// Calls @func with rectangles inside the visible picture; together they cover the damage once.
-static void for_each_rect(
-    const PouceDamage *damage, int width_px, int height_px, RectFunc func, gpointer data)
-{
-    if (!damage) {
-        func((PouceRect){0, 0, width_px, height_px}, data);
-        return;
-    }
-    int columns = 0;
-    for (int x = 0, y = 0; pouce_damage_next_run(damage, &x, &y, &columns);) {
-        int band_end = y + 1;
-        while (band_end < damage->mb_rows && rows_are_equal(damage, y, band_end))
-            band_end++;
-        int top_px = y * POUCE_MACROBLOCK_PX;
-        int bottom_px = MIN(band_end * POUCE_MACROBLOCK_PX, height_px);
-        int row = y;
-        do {
-            int left_px = x * POUCE_MACROBLOCK_PX;
-            int right_px = MIN((x + columns) * POUCE_MACROBLOCK_PX, width_px);
-            func((PouceRect){left_px, top_px, right_px - left_px, bottom_px - top_px}, data);
-            x += columns;
-        } while (pouce_damage_next_run(damage, &x, &y, &columns) && y == row);
-        x = 0;
-        y = band_end;
-    }
-}
 
 // Repeats the last visible column and row of one plane up to whole macroblocks, where @rect
 // (in this plane's pixels) reaches the edge.
@@ -99,7 +63,7 @@ void pouce_convert_bgrx(
     g_assert(
         !damage || (damage->mb_columns == frame->mb_columns && damage->mb_rows == frame->mb_rows));
     ToFrame to = {frame, bgrx, stride_bytes};
-    for_each_rect(damage, frame->width_px, frame->height_px, convert_rect, &to);
+    pouce_damage_for_each_rect(damage, frame->width_px, frame->height_px, convert_rect, &to);
 }
 
 typedef struct {
@@ -128,5 +92,5 @@ void pouce_convert_to_bgrx(
     g_assert(
         !damage || (damage->mb_columns == frame->mb_columns && damage->mb_rows == frame->mb_rows));
     FromFrame from = {frame, bgrx, stride_bytes};
-    for_each_rect(damage, frame->width_px, frame->height_px, show_rect, &from);
+    pouce_damage_for_each_rect(damage, frame->width_px, frame->height_px, show_rect, &from);
 }

@@ -133,3 +133,35 @@ gboolean pouce_damage_next_run(const PouceDamage *damage, int *mb_x, int *mb_y, 
     }
     return FALSE;
 }
+
+static gboolean rows_are_equal(const PouceDamage *damage, int a, int b)
+{
+    gsize words = damage->words_per_row;
+    return memcmp(damage->bits + a * words, damage->bits + b * words, words * sizeof(guint64)) == 0;
+}
+
+void pouce_damage_for_each_rect(
+    const PouceDamage *damage, int width_px, int height_px, PouceRectFunc func, gpointer data)
+{
+    if (!damage) {
+        func((PouceRect){0, 0, width_px, height_px}, data);
+        return;
+    }
+    int columns = 0;
+    for (int x = 0, y = 0; pouce_damage_next_run(damage, &x, &y, &columns);) {
+        int band_end = y + 1;
+        while (band_end < damage->mb_rows && rows_are_equal(damage, y, band_end))
+            band_end++;
+        int top_px = y * POUCE_MACROBLOCK_PX;
+        int bottom_px = MIN(band_end * POUCE_MACROBLOCK_PX, height_px);
+        int row = y;
+        do {
+            int left_px = x * POUCE_MACROBLOCK_PX;
+            int right_px = MIN((x + columns) * POUCE_MACROBLOCK_PX, width_px);
+            func((PouceRect){left_px, top_px, right_px - left_px, bottom_px - top_px}, data);
+            x += columns;
+        } while (pouce_damage_next_run(damage, &x, &y, &columns) && y == row);
+        x = 0;
+        y = band_end;
+    }
+}

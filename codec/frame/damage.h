@@ -50,4 +50,13 @@ static inline void pouce_damage_set(PouceDamage *damage, int mb_x, int mb_y)
  */
 gboolean pouce_damage_next_run(const PouceDamage *damage, int *mb_x, int *mb_y, int *out_columns);
 
+typedef void (*PouceRectFunc)(PouceRect rect, gpointer data);
+/**
+ * pouce_damage_for_each_rect - rectangles inside the visible picture that cover the damage once
+ * Cut into bands of identical rows, so that a damaged window is one rectangle and not one for each
+ * row of macroblocks. @damage NULL: the whole picture.
+ */
+void pouce_damage_for_each_rect(
+    const PouceDamage *damage, int width_px, int height_px, PouceRectFunc func, gpointer data);
+
 G_END_DECLS
