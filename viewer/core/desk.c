@@ -28,6 +28,7 @@ struct PouceDesk {
     GSource *reaper; // frees a viewing that is over, outside its callbacks
     char settling[POUCE_ID_CHARS + 1];
     gboolean receipt_asked;
+    gboolean away; // not available on this device
 };
 
 static void emit(PouceDesk *desk, const PouceDeskEvent *event)
@@ -37,7 +38,15 @@ static void emit(PouceDesk *desk, const PouceDeskEvent *event)
 
 static void emit_text(PouceDesk *desk, PouceDeskEventKind kind, const char *text)
 {
-    emit(desk, &(PouceDeskEvent){.kind = kind, .text = text});
+    emit(desk, &(PouceDeskEvent){.kind = kind, .text = text, .code = ""});
+}
+
+// What a call's answer says went wrong.
+static void emit_refusal(
+    PouceDesk *desk, PouceDeskEventKind kind, json_t *body, const GError *error)
+{
+    const char *code = body ? json_string_value(json_object_get(body, "code")) : NULL;
+    emit(desk, &(PouceDeskEvent){.kind = kind, .text = error->message, .code = code ? code : ""});
 }
 
 static void send_message(PouceDesk *desk, PouceSwitchboard *message)
@@ -346,28 +355,69 @@ void pouce_desk_free(PouceDesk *desk)
 
 static void connect_now(PouceDesk *desk)
 {
-    pouce_rendezvous_set_available(desk->rendezvous, TRUE);
+    pouce_rendezvous_set_available(desk->rendezvous, !desk->away);
     pouce_rendezvous_connect(desk->rendezvous);
+}
+
+static void take_account(PouceDesk *desk, json_t *body)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(PouceAccount) account =
+        pouce_account_from_json(json_object_get(body, "account"), &why);
+    if (account)
+        emit(desk, &(PouceDeskEvent){.kind = POUCE_DESK_ACCOUNT, .account = account});
+    else
+        emit_text(desk, POUCE_DESK_PROBLEM, why->message);
 }
 
 static void on_login(gpointer user, guint status, json_t *body, const GError *error)
 {
     PouceDesk *desk = user;
-    if (error)
-        emit_text(desk, POUCE_DESK_REFUSED, error->message);
-    else
-        connect_now(desk);
+    if (error) {
+        emit_refusal(desk, POUCE_DESK_REFUSED, body, error);
+        return;
+    }
+    take_account(desk, body);
+    connect_now(desk);
+}
+
+// Of a log-in that was kept; the connection tells by itself if it is no longer good.
+static void on_me(gpointer user, guint status, json_t *body, const GError *error)
+{
+    if (!error)
+        take_account(user, body);
 }
 
 void pouce_desk_start(PouceDesk *desk)
 {
-    if (desk->password)
+    if (desk->password) {
         pouce_rendezvous_login(desk->rendezvous, desk->login, desk->password, on_login, desk);
-    else if (pouce_rendezvous_has_token(desk->rendezvous))
+    } else if (pouce_rendezvous_has_token(desk->rendezvous)) {
+        pouce_rendezvous_call(desk->rendezvous, "GET", "/api/v1/me", NULL, NULL, on_me, desk);
         connect_now(desk);
-    else
+    } else {
         emit_text(desk, POUCE_DESK_REFUSED,
             "there is no earlier log-in on this device: give a password file");
+    }
+}
+
+void pouce_desk_set_available(PouceDesk *desk, gboolean available)
+{
+    desk->away = !available;
+    pouce_rendezvous_set_available(desk->rendezvous, available);
+}
+
+static void on_logged_out(gpointer user, guint status, json_t *body, const GError *error)
+{
+    PouceDesk *desk = user;
+    pouce_rendezvous_forget_token(desk->rendezvous);
+    emit(desk, &(PouceDeskEvent){.kind = POUCE_DESK_LOGGED_OUT});
+}
+
+void pouce_desk_log_out(PouceDesk *desk)
+{
+    pouce_rendezvous_call(
+        desk->rendezvous, "POST", "/api/v1/logout", NULL, NULL, on_logged_out, desk);
 }
 
 static void on_accepted(gpointer user, guint status, json_t *body, const GError *error)
@@ -379,8 +429,10 @@ static void on_accepted(gpointer user, guint status, json_t *body, const GError 
     *desk->accepting = '\0';
     if (desk->viewing)
         return;
-    if (!session)
-        emit_text(desk, POUCE_DESK_PROBLEM, error ? error->message : why->message);
+    if (error)
+        emit_refusal(desk, POUCE_DESK_PROBLEM, body, error);
+    else if (!session)
+        emit_text(desk, POUCE_DESK_PROBLEM, why->message);
     else
         begin(desk, g_steal_pointer(&session));
 }
@@ -406,7 +458,7 @@ static void on_declined(gpointer user, guint status, json_t *body, const GError 
     PouceDesk *desk = user;
     *desk->accepting = '\0';
     if (error)
-        emit_text(desk, POUCE_DESK_PROBLEM, error->message);
+        emit_refusal(desk, POUCE_DESK_PROBLEM, body, error);
 }
 
 gboolean pouce_desk_decline(PouceDesk *desk)

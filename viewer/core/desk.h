@@ -12,9 +12,11 @@
 G_BEGIN_DECLS
 
 typedef enum {
+    POUCE_DESK_ACCOUNT, // who is logged in
     POUCE_DESK_ONLINE,  // welcomed by the broker and available: it may ring
     POUCE_DESK_OFFLINE, // trying again by itself; @text says why
     POUCE_DESK_REFUSED, // for good: wrong password, replaced by a newer connection
+    POUCE_DESK_LOGGED_OUT,
     POUCE_DESK_RING,
     POUCE_DESK_RING_OVER,
     POUCE_DESK_ACCEPTED, // a viewing has begun
@@ -27,6 +29,8 @@ typedef enum {
 typedef struct {
     PouceDeskEventKind kind;
     const char *text;            // OFFLINE, REFUSED, RING_OVER, PROBLEM
+    const char *code;            // REFUSED, PROBLEM: of the problem document; "" without one
+    const PouceAccount *account; // ACCOUNT
     const PouceSession *session; // RING, ACCEPTED, STATE
     gint64 expires_ms;           // RING
     const PouceReceipt *receipt; // SETTLED
@@ -58,6 +62,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceDesk, pouce_desk_free)
 
 /** pouce_desk_start - logs in, connects, becomes available */
 void pouce_desk_start(PouceDesk *desk);
+
+/** pouce_desk_set_available - whether it may ring on this device; TRUE at first */
+void pouce_desk_set_available(PouceDesk *desk, gboolean available);
+/** pouce_desk_log_out - the broker and this device forget the log-in; LOGGED_OUT follows */
+void pouce_desk_log_out(PouceDesk *desk);
 
 /** pouce_desk_accept, _decline - the ring that stands, if one does; FALSE if none */
 gboolean pouce_desk_accept(PouceDesk *desk);

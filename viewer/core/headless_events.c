@@ -64,6 +64,9 @@ void headless_on_desk(gpointer user, const PouceDeskEvent *event)
 {
     PouceHeadless *headless = user;
     switch (event->kind) {
+    case POUCE_DESK_ACCOUNT:
+    case POUCE_DESK_LOGGED_OUT:
+        break;
     case POUCE_DESK_ONLINE:
         headless_say(headless, "ready", NULL, "ready: available, waiting for a ring");
         return;

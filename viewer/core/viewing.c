@@ -52,6 +52,17 @@ void viewing_drop_loans(PouceViewing *viewing, PouceRevokeBy by)
                          .kind = POUCE_VIEWING_REVOKE, .what = POUCE_CAPABILITY_CONTROL, .by = by});
 }
 
+gboolean viewing_is_paused(const PouceViewing *viewing)
+{
+    return viewing->paused || viewing->paused_by_us ||
+           viewing->session->state == POUCE_STATE_PAUSED;
+}
+
+gboolean pouce_viewing_is_counting(const PouceViewing *viewing)
+{
+    return viewing->phase == PHASE_LIVE && !viewing_is_paused(viewing) && !viewing->stalled;
+}
+
 static void over(PouceViewing *viewing)
 {
     if (viewing->phase == PHASE_OVER)

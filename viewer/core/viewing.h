@@ -12,8 +12,10 @@
 // Threads: one owner thread and its thread-default main context; frames are decoded in the picture
 // on the thread that brings them.
 
+#include "signaling/wire/cursor.h"
 #include "signaling/wire/identity.h"
 #include "signaling/wire/input.h"
+#include "signaling/wire/motion.h"
 #include "signaling/wire/session.h"
 #include "signaling/wire/switchboard.h"
 #include "viewer/core/picture.h"
@@ -44,6 +46,8 @@ typedef enum {
     POUCE_VIEWING_REFUSE,
     POUCE_VIEWING_REVOKE,
     POUCE_VIEWING_SCREEN,
+    POUCE_VIEWING_CURSOR, // the seeker's mouse moved; not in the picture
+    POUCE_VIEWING_SHAPE,  // of that cursor, each once a connection
     POUCE_VIEWING_CHAT,
     POUCE_VIEWING_PAUSE,
     POUCE_VIEWING_VOICE, // a microphone opened or closed, or a switch changed
@@ -78,14 +82,17 @@ typedef struct {
     PouceCapability what;    // GRANT, REFUSE, REVOKE
     PouceRevokeBy by;        // REVOKE
     PouceEndReason reason;   // OVER
-    gboolean paused;         // PAUSE
+    gboolean paused;         // PAUSE: by either
+    gboolean paused_by_us;   // PAUSE
     const char *text;   // CHAT; PIN_CHANGED: the key now; REFUSED_PEER, PROBLEM, LOST: a sentence
     const char *before; // PIN_CHANGED: the pinned key
     struct {
         gint64 fps, bitrate_bps, rtt_ms, lost, decoded, bytes, decode_us;
-        const char *path;    // "host-srflx", "relay/tls-host": signaling/peer/peer.h
-    } stats;                 // STATS; rtt_ms -1: unknown; decode_us: mean of the last second
-    PouceViewingVoice voice; // VOICE
+        const char *path;      // "host-srflx", "relay/tls-host": signaling/peer/peer.h
+    } stats;                   // STATS; rtt_ms -1: unknown; decode_us: mean of the last second
+    PouceViewingVoice voice;   // VOICE
+    const PouceMotion *motion; // CURSOR: the newest
+    const PouceCursor *shape;  // SHAPE
 } PouceViewingEvent;
 
 typedef struct {
@@ -132,6 +139,8 @@ void pouce_viewing_end(PouceViewing *viewing);
 
 // What the helper does. Errors: DENIED, OFFLINE, INVALID; nothing is sent then.
 gboolean pouce_viewing_ask(PouceViewing *viewing, PouceCapability what, gint64 ms, GError **error);
+/** pouce_viewing_control_left_ms - 0: not lent; -1: until revoked */
+gint64 pouce_viewing_control_left_ms(const PouceViewing *viewing);
 gboolean pouce_viewing_give_back(PouceViewing *viewing, GError **error);
 gboolean pouce_viewing_chat(PouceViewing *viewing, const char *text, GError **error);
 /** @points: x, y, …; 0…65535 across the picture */
@@ -144,6 +153,13 @@ gboolean pouce_viewing_point(
 gboolean pouce_viewing_input(PouceViewing *viewing, const PouceInput *input, GError **error);
 /** pouce_viewing_record - @path: a new file; needs `record`; ends with its revocation */
 gboolean pouce_viewing_record(PouceViewing *viewing, const char *path, GError **error);
+/** pouce_viewing_record_stop - closes the file and gives the permission back, so that both see it
+ */
+void pouce_viewing_record_stop(PouceViewing *viewing);
+/** pouce_viewing_pause - nothing is shown and nothing counted until both have ended their pause */
+gboolean pouce_viewing_pause(PouceViewing *viewing, gboolean paused, GError **error);
+/** pouce_viewing_is_counting - the picture arrives and the time runs, as far as this end knows */
+gboolean pouce_viewing_is_counting(const PouceViewing *viewing);
 
 /**
  * pouce_viewing_voice - the microphone on or off; it is off when a session begins. On needs

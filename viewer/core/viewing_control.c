@@ -50,14 +50,21 @@ static void take_chat(PouceViewing *viewing, const PouceControl *control)
     viewing_emit_text(viewing, POUCE_VIEWING_CHAT, control->chat.text);
 }
 
-static void take_pause(PouceViewing *viewing, const PouceControl *control)
+static void tell_pause(PouceViewing *viewing)
 {
-    viewing->paused = control->pause.paused;
-    if (viewing->paused)
+    gboolean paused = viewing->paused || viewing->paused_by_us;
+    if (paused)
         viewing_drop_loans(viewing, POUCE_REVOKE_POLICY);
     viewing_voice_update(viewing);
     viewing_emit(viewing,
-        &(PouceViewingEvent){.kind = POUCE_VIEWING_PAUSE, .paused = control->pause.paused});
+        &(PouceViewingEvent){
+            .kind = POUCE_VIEWING_PAUSE, .paused = paused, .paused_by_us = viewing->paused_by_us});
+}
+
+static void take_pause(PouceViewing *viewing, const PouceControl *control)
+{
+    viewing->paused = control->pause.paused;
+    tell_pause(viewing);
 }
 
 static void take_voice(PouceViewing *viewing, const PouceControl *control)
@@ -104,6 +111,26 @@ void viewing_control_take(PouceViewing *viewing, const guint8 *data, gsize bytes
         viewing_link_take_bind(viewing, &control);
     else if (viewing->peer_bound && handlers[control.type])
         handlers[control.type](viewing, &control);
+}
+
+void viewing_control_motion(PouceViewing *viewing, const guint8 *data, gsize bytes)
+{
+    PouceMotion motion;
+    if (!viewing->peer_bound || !pouce_motion_parse(data, bytes, &motion) ||
+        motion.kind != POUCE_MOTION_CURSOR)
+        return;
+    if (viewing->cursor_known && !pouce_motion_is_newer(motion.seq, viewing->cursor_seq))
+        return;
+    viewing->cursor_known = TRUE;
+    viewing->cursor_seq = motion.seq;
+    viewing_emit(viewing, &(PouceViewingEvent){.kind = POUCE_VIEWING_CURSOR, .motion = &motion});
+}
+
+void viewing_control_cursor(PouceViewing *viewing, const guint8 *data, gsize bytes)
+{
+    PouceCursor shape;
+    if (viewing->peer_bound && pouce_cursor_parse(data, bytes, &shape))
+        viewing_emit(viewing, &(PouceViewingEvent){.kind = POUCE_VIEWING_SHAPE, .shape = &shape});
 }
 
 static void tell_stats(PouceViewing *viewing, const PouceViewingEvent *event)
@@ -196,6 +223,15 @@ gboolean pouce_viewing_ask(PouceViewing *viewing, PouceCapability what, gint64 m
     return sent(viewing_send_control(viewing, &control), error);
 }
 
+gint64 pouce_viewing_control_left_ms(const PouceViewing *viewing)
+{
+    if (!(pouce_viewing_granted(viewing) & POUCE_CAPABILITY_CONTROL))
+        return 0;
+    if (viewing->control_until_us == 0)
+        return -1;
+    return MAX(1, (viewing->control_until_us - g_get_monotonic_time()) / 1000);
+}
+
 gboolean pouce_viewing_give_back(PouceViewing *viewing, GError **error)
 {
     if (!viewing_may(viewing, POUCE_CAPABILITY_CONTROL, error))
@@ -280,5 +316,33 @@ gboolean pouce_viewing_record(PouceViewing *viewing, const char *path, GError **
         return FALSE;
     pouce_picture_set_recorder(viewing->config.picture, recorder);
     pouce_peer_request_keyframe(viewing->peer);
+    return TRUE;
+}
+
+void pouce_viewing_record_stop(PouceViewing *viewing)
+{
+    pouce_picture_set_recorder(viewing->config.picture, NULL);
+    if (!(viewing->granted & POUCE_CAPABILITY_RECORD))
+        return;
+    PouceControl control = {.type = POUCE_CONTROL_REVOKE,
+        .revoke = {.what = POUCE_CAPABILITY_RECORD, .by = POUCE_REVOKE_HELPER}};
+    viewing_send_control(viewing, &control);
+    viewing->granted &= ~POUCE_CAPABILITY_RECORD;
+    viewing_emit(viewing, &(PouceViewingEvent){.kind = POUCE_VIEWING_REVOKE,
+                              .what = POUCE_CAPABILITY_RECORD,
+                              .by = POUCE_REVOKE_HELPER});
+}
+
+gboolean pouce_viewing_pause(PouceViewing *viewing, gboolean paused, GError **error)
+{
+    if (!viewing_may(viewing, POUCE_CAPABILITY_NONE, error))
+        return FALSE;
+    PouceControl control = {.type = POUCE_CONTROL_PAUSE, .pause.paused = paused};
+    PouceSwitchboard message = {.type = POUCE_SWITCHBOARD_PAUSE, .pause.paused = paused};
+    if (!sent(viewing_send_control(viewing, &control), error))
+        return FALSE;
+    viewing_switchboard(viewing, &message);
+    viewing->paused_by_us = paused;
+    tell_pause(viewing);
     return TRUE;
 }

@@ -5,8 +5,6 @@
 #include "signaling/wire/base64u.h"
 #include "viewer/core/viewing_private.h"
 
-// Messages on `motion` and `cursor` have no listener without a window.
-
 static void on_description(gpointer user, const char *type, const char *sdp)
 {
     PouceViewing *viewing = user;
@@ -60,6 +58,10 @@ static void on_message(gpointer user, PoucePeerChannel channel, const guint8 *da
 {
     if (channel == POUCE_PEER_CONTROL)
         viewing_control_take(user, data, bytes);
+    else if (channel == POUCE_PEER_MOTION)
+        viewing_control_motion(user, data, bytes);
+    else if (channel == POUCE_PEER_CURSOR)
+        viewing_control_cursor(user, data, bytes);
 }
 
 // On a streaming thread.
@@ -125,6 +127,7 @@ void viewing_link_drop(PouceViewing *viewing)
     viewing->bind_sent = FALSE;
     viewing->candidates = 0;
     viewing->first_shown = FALSE;
+    viewing->cursor_known = FALSE;
 }
 
 void viewing_link_offer(PouceViewing *viewing, const char *sdp)

@@ -63,8 +63,7 @@ void viewing_meter_make(PouceViewing *viewing, gint64 now_us)
 {
     PouceSignedTick tick;
     gint64 seq = 0;
-    gboolean paused = viewing->paused || viewing->session->state == POUCE_STATE_PAUSED;
-    pouce_meter_feed(viewing->meter, now_us, decoded(viewing), paused);
+    pouce_meter_feed(viewing->meter, now_us, decoded(viewing), viewing_is_paused(viewing));
     if (pouce_meter_make(viewing->meter, now_us, &tick))
         send_tick(viewing, &tick);
     while (pouce_meter_take_ripe(viewing->meter, &tick, &seq))
@@ -73,8 +72,7 @@ void viewing_meter_make(PouceViewing *viewing, gint64 now_us)
 
 void viewing_meter_poll(PouceViewing *viewing, gint64 now_us)
 {
-    gboolean paused = viewing->paused || viewing->session->state == POUCE_STATE_PAUSED;
-    pouce_meter_feed(viewing->meter, now_us, decoded(viewing), paused);
+    pouce_meter_feed(viewing->meter, now_us, decoded(viewing), viewing_is_paused(viewing));
     if (viewing->phase == PHASE_LIVE && now_us >= pouce_meter_due_us(viewing->meter))
         viewing_meter_make(viewing, now_us);
     gboolean stalled = pouce_meter_is_stalled(viewing->meter, now_us);

@@ -32,6 +32,7 @@ struct PouceViewing {
     PouceSession *session;
     ViewingPhase phase;
     gboolean paused; // by the far end's word
+    gboolean paused_by_us;
 
     // link
     PoucePeer *peer;
@@ -58,6 +59,8 @@ struct PouceViewing {
     gint64 control_until_us; // 0: until revoked
     gint64 next_ask, next_chat;
     guint32 point_seq;
+    gboolean cursor_known; // cursor_seq is the newest heard on this connection
+    guint32 cursor_seq;
 
     // voice
     PouceVoice *voice;
@@ -93,7 +96,12 @@ void viewing_link_take_bind(PouceViewing *viewing, const PouceControl *control);
 void viewing_link_bind(PouceViewing *viewing);
 gboolean viewing_send_control(PouceViewing *viewing, const PouceControl *control);
 
+/** viewing_is_paused - by either end, or as the broker says */
+gboolean viewing_is_paused(const PouceViewing *viewing);
+
 // viewing_control.c
+void viewing_control_motion(PouceViewing *viewing, const guint8 *data, gsize bytes);
+void viewing_control_cursor(PouceViewing *viewing, const guint8 *data, gsize bytes);
 void viewing_control_take(PouceViewing *viewing, const guint8 *data, gsize bytes);
 void viewing_control_stats(PouceViewing *viewing, gint64 now_us);
 

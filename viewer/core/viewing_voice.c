@@ -60,8 +60,8 @@ void viewing_voice_clear(PouceViewing *viewing)
 
 void viewing_voice_update(PouceViewing *viewing)
 {
-    gboolean allowed = viewing->phase == PHASE_LIVE && viewing->peer_bound && !viewing->paused &&
-                       (viewing->granted & POUCE_CAPABILITY_VOICE);
+    gboolean allowed = viewing->phase == PHASE_LIVE && viewing->peer_bound &&
+                       !viewing_is_paused(viewing) && (viewing->granted & POUCE_CAPABILITY_VOICE);
     if (!viewing->voice || allowed == pouce_voice_switches(viewing->voice)->allowed)
         return;
     g_mutex_lock(&viewing->voice_lock);
