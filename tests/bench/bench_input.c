@@ -14,7 +14,8 @@
 struct BenchInput {
     BenchInputConfig config;
     FILE *file;
-    GDataInputStream *damage_lines;
+    GDataInputStream *damage_lines, *text_lines;
+    PouceDamage text;
     guint8 *now; // raw bytes
     guint8 *before;
     gsize frame_bytes;
@@ -35,9 +36,22 @@ void bench_input_free(BenchInput *input)
     if (input->file && input->file != stdin)
         fclose(input->file);
     g_clear_object(&input->damage_lines);
+    g_clear_object(&input->text_lines);
+    pouce_damage_clear(&input->text);
     g_free(input->now);
     g_free(input->before);
     g_free(input);
+}
+
+static gboolean open_lines(const char *path, GDataInputStream **out, GError **error)
+{
+    if (!path)
+        return TRUE;
+    g_autoptr(GFile) file = g_file_new_for_path(path);
+    g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, error);
+    if (stream)
+        *out = g_data_input_stream_new(G_INPUT_STREAM(stream));
+    return stream != NULL;
 }
 
 BenchInput *bench_input_new(const BenchInputConfig *config, GError **error)
@@ -55,14 +69,10 @@ BenchInput *bench_input_new(const BenchInputConfig *config, GError **error)
         g_clear_pointer(&input, bench_input_free);
         return NULL;
     }
-    if (config->damage_path) {
-        g_autoptr(GFile) file = g_file_new_for_path(config->damage_path);
-        g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, error);
-        if (!stream)
-            g_clear_pointer(&input, bench_input_free);
-        else
-            input->damage_lines = g_data_input_stream_new(G_INPUT_STREAM(stream));
-    }
+    pouce_damage_init(&input->text, config->width_px, config->height_px);
+    if (!open_lines(config->damage_path, &input->damage_lines, error) ||
+        !open_lines(config->text_path, &input->text_lines, error))
+        g_clear_pointer(&input, bench_input_free);
     return input;
 }
 
@@ -86,20 +96,20 @@ static gboolean parse_damage(const char *line, PouceDamage *damage)
     return TRUE;
 }
 
-static gboolean read_damage(BenchInput *input, PouceDamage *damage, GError **error)
+static gboolean read_blocks(BenchInput *input, GDataInputStream *lines, const char *path,
+    PouceDamage *damage, GError **error)
 {
     g_autofree char *line = NULL;
     do {
         g_clear_pointer(&line, g_free);
-        line = g_data_input_stream_read_line(input->damage_lines, NULL, NULL, error);
+        line = g_data_input_stream_read_line(lines, NULL, NULL, error);
     } while (line && line[0] == '#');
     if (line && parse_damage(line, damage))
         return TRUE;
     if (!*error)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-            "%s: %s for frame %d; a line is 'x,y,w,h x,y,w,h ...', '*' or empty",
-            input->config.damage_path, line ? "a line that cannot be read" : "no line",
-            input->index);
+            "%s: %s for frame %d; a line is 'x,y,w,h x,y,w,h ...', '*' or empty", path,
+            line ? "a line that cannot be read" : "no line", input->index);
     return FALSE;
 }
 
@@ -140,13 +150,24 @@ gboolean bench_input_next(BenchInput *input, PouceDamage *damage, GError **error
     }
     input->index++;
     pouce_damage_empty(damage);
-    if (input->damage_lines && !read_damage(input, damage, error))
+    pouce_damage_empty(&input->text);
+    const BenchInputConfig *config = &input->config;
+    if (input->damage_lines &&
+        !read_blocks(input, input->damage_lines, config->damage_path, damage, error))
+        return FALSE;
+    if (input->text_lines &&
+        !read_blocks(input, input->text_lines, config->text_path, &input->text, error))
         return FALSE;
     if (input->index == 0)
         pouce_damage_fill(damage);
     else if (!input->damage_lines)
         compare(input, damage);
     return TRUE;
+}
+
+const PouceDamage *bench_input_text(const BenchInput *input)
+{
+    return input->text_lines ? &input->text : NULL;
 }
 
 // I420 rows into the padded frame; the padding repeats the edge.

@@ -20,6 +20,7 @@ typedef struct {
     int height_px;
     gboolean is_bgrx;        // else I420, planes without padding, chroma sides rounded up
     const char *damage_path; // or NULL
+    const char *text_path;   // where text stands, in the same format; or NULL
 } BenchInputConfig;
 
 BenchInput *bench_input_new(const BenchInputConfig *config, GError **error);
@@ -29,5 +30,7 @@ void bench_input_free(BenchInput *input);
  * Returns: FALSE at the end, or with @error
  */
 gboolean bench_input_next(BenchInput *input, PouceDamage *damage, GError **error);
+/** bench_input_text - where text stands in the frame just read; borrowed, NULL without a file */
+const PouceDamage *bench_input_text(const BenchInput *input);
 /** bench_input_convert - brings @frame up to date; what a capture would do, so it may be timed */
 void bench_input_convert(const BenchInput *input, PouceFrame *frame, const PouceDamage *damage);

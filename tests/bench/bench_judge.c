@@ -17,7 +17,12 @@ struct BenchJudge {
     double psnr_sum;
     double psnr_min;
     double psnr_last;
+    guint text_looks;
+    double text_error_sum, text_psnr_min, text_ssim_sum;
 };
+
+#define SHARP_MSE (6.0 * 6.0 / 12)
+#define SHARP_SHARE 0.99
 
 BenchJudge *bench_judge_new(void)
 {
@@ -25,7 +30,7 @@ BenchJudge *bench_judge_new(void)
     vpx_codec_dec_cfg_t config = {.threads = 1};
     vpx_codec_err_t code = vpx_codec_dec_init(&judge->codec, vpx_codec_vp8_dx(), &config, 0);
     g_assert(code == VPX_CODEC_OK);
-    judge->psnr_min = POUCE_PSNR_MAX_DB;
+    judge->psnr_min = judge->text_psnr_min = POUCE_PSNR_MAX_DB;
     return judge;
 }
 
@@ -54,9 +59,83 @@ gboolean bench_judge_decode(BenchJudge *judge, const guint8 *data, gsize bytes)
     return TRUE;
 }
 
-void bench_judge_look(BenchJudge *judge, const PouceFrame *source)
+static gboolean is_shown(const BenchJudge *judge, const PouceFrame *source)
 {
-    if (judge->shown.width_px != source->width_px || judge->shown.height_px != source->height_px)
+    return judge->shown.width_px == source->width_px && judge->shown.height_px == source->height_px;
+}
+
+static double psnr_of(double mse)
+{
+    return mse > 0 ? MIN(10 * log10(255 * 255 / mse), POUCE_PSNR_MAX_DB) : POUCE_PSNR_MAX_DB;
+}
+
+/** Sums over a block of two pictures. */
+typedef struct {
+    int count;
+    gint64 a, b, aa, bb, ab;
+} Sums;
+
+static Sums sum_block(const PouceFrame *a, const PouceFrame *b, int x, int y, int side)
+{
+    Sums sums = {0};
+    for (int j = y; j < MIN(y + side, a->height_px); j++)
+        for (int i = x; i < MIN(x + side, a->width_px); i++) {
+            int p = a->planes[0][j * a->strides[0] + i], q = b->planes[0][j * b->strides[0] + i];
+            sums.count++;
+            sums.a += p;
+            sums.b += q;
+            sums.aa += p * p;
+            sums.bb += q * q;
+            sums.ab += p * q;
+        }
+    return sums;
+}
+
+static double mse_of(const Sums *sums)
+{
+    return (double)(sums->aa + sums->bb - 2 * sums->ab) / MAX(sums->count, 1);
+}
+
+// The usual constants: 1 % and 3 % of the range, squared.
+static double ssim_of(const Sums *sums)
+{
+    const double c1 = 2.55 * 2.55, c2 = 7.65 * 7.65;
+    double n = MAX(sums->count, 1), a = sums->a / n, b = sums->b / n;
+    double aa = sums->aa / n - a * a, bb = sums->bb / n - b * b, ab = sums->ab / n - a * b;
+    return (2 * a * b + c1) * (2 * ab + c2) / ((a * a + b * b + c1) * (aa + bb + c2));
+}
+
+/** Figures of the macroblocks of a part of the picture. */
+typedef struct {
+    int blocks, sharp;
+    double mse, ssim;
+} Figures;
+
+static Figures look_at(
+    const BenchJudge *judge, const PouceFrame *source, const PouceDamage *part, gboolean ssim)
+{
+    Figures figures = {0};
+    for (int y = 0; y < source->mb_rows; y++)
+        for (int x = 0; x < source->mb_columns; x++) {
+            if (part && !pouce_damage_get(part, x, y))
+                continue;
+            Sums sums = sum_block(source, &judge->shown, x * 16, y * 16, 16);
+            figures.blocks++;
+            figures.mse += mse_of(&sums);
+            figures.sharp += mse_of(&sums) <= SHARP_MSE;
+            for (int i = 0; ssim && i < 4; i++) {
+                sums = sum_block(source, &judge->shown, x * 16 + i % 2 * 8, y * 16 + i / 2 * 8, 8);
+                figures.ssim += ssim_of(&sums) / 4;
+            }
+        }
+    figures.mse /= MAX(figures.blocks, 1);
+    figures.ssim /= MAX(figures.blocks, 1);
+    return figures;
+}
+
+void bench_judge_look(BenchJudge *judge, const PouceFrame *source, const PouceDamage *text)
+{
+    if (!is_shown(judge, source))
         return;
     judge->psnr_last = pouce_compare_luma_psnr(source, &judge->shown);
     judge->psnr_min = MIN(judge->psnr_min, judge->psnr_last);
@@ -64,6 +143,27 @@ void bench_judge_look(BenchJudge *judge, const PouceFrame *source)
     if (judge->psnr_last < POUCE_PSNR_MAX_DB)
         judge->error_sum += 255 * 255 / pow(10, judge->psnr_last / 10);
     judge->looks++;
+    if (!text || pouce_damage_is_empty(text))
+        return;
+    Figures figures = look_at(judge, source, text, TRUE);
+    judge->text_looks++;
+    judge->text_error_sum += figures.mse;
+    judge->text_psnr_min = MIN(judge->text_psnr_min, psnr_of(figures.mse));
+    judge->text_ssim_sum += figures.ssim;
+}
+
+double bench_judge_ssim(const BenchJudge *judge, const PouceFrame *source, const PouceDamage *part)
+{
+    return is_shown(judge, source) ? look_at(judge, source, part, TRUE).ssim : -1;
+}
+
+gboolean bench_judge_is_sharp(
+    const BenchJudge *judge, const PouceFrame *source, const PouceDamage *part)
+{
+    if (!is_shown(judge, source))
+        return FALSE;
+    Figures figures = look_at(judge, source, part, FALSE);
+    return figures.sharp >= SHARP_SHARE * figures.blocks;
 }
 
 BenchVerdict bench_judge_verdict(const BenchJudge *judge)
@@ -71,11 +171,16 @@ BenchVerdict bench_judge_verdict(const BenchJudge *judge)
     BenchVerdict verdict = {0};
     if (judge->looks == 0)
         return verdict;
-    double error = judge->error_sum / judge->looks;
-    verdict.psnr_db = error > 0 ? 10 * log10(255 * 255 / error) : POUCE_PSNR_MAX_DB;
+    verdict.psnr_db = psnr_of(judge->error_sum / judge->looks);
     verdict.psnr_mean_db = judge->psnr_sum / judge->looks;
     verdict.psnr_min_db = judge->psnr_min;
     verdict.psnr_last_db = judge->psnr_last;
+    verdict.text_looks = judge->text_looks;
+    if (judge->text_looks) {
+        verdict.text_psnr_db = psnr_of(judge->text_error_sum / judge->text_looks);
+        verdict.text_psnr_min_db = judge->text_psnr_min;
+        verdict.text_ssim = judge->text_ssim_sum / judge->text_looks;
+    }
     return verdict;
 }
 

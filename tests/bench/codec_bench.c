@@ -7,22 +7,27 @@
 // As a program would, it calls the encoder when a frame has damage, and when the encoder's own
 // next_due_us says so in between (refinement) and for --settle seconds after the last frame. Only
 // the encode calls are in encode_ms and cpu_ms; conversion is apart; reading, comparing and
-// decoding are in neither.
+// decoding are in neither. With --lead the first picture has that many seconds to become sharp
+// before the second one comes, and the figures of quality and bits are those of what follows.
 
 #include "codec/video/encoder.h"
 #include "codec/video/ivf.h"
 #include "tests/bench/bench_input.h"
-#include "tests/bench/bench_judge.h"
+#include "tests/bench/bench_link.h"
+#include "tests/bench/bench_report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+// One macroblock in so many: more than that ends the watch over the change before.
+#define LARGE_CHANGE_PART 16
+
 typedef struct {
-    char *input, *size, *format, *encoder, *damage, *ivf;
+    char *input, *size, *format, *encoder, *damage, *text, *ivf;
     int fps;
-    int bitrate_kbps;
-    double settle_s;
+    int bitrate_kbps, budget_bytes;
+    double lead_s, settle_s;
     gboolean json;
 } Options;
 
@@ -33,13 +38,10 @@ typedef struct {
     PouceIvfWriter *ivf;
     PouceFrame *frame;
     PouceDamage damage, none;
-    BenchTimes changes, refinements, converts;
-    double first_ms; // the first frame, always a key frame, is not in changes
-    double cpu_ms;
-    guint64 bytes;
-    guint64 refinement_bytes;
-    int frames_in, sent, not_sent, keys, refinements_sent;
-    double coded_mb, quantizers; // sums over frames sent
+    BenchLink link;
+    BenchReport report;
+    int budget_bytes;
+    int frames_in;
 } Bench;
 
 static double clock_ms(clockid_t id)
@@ -56,42 +58,34 @@ static gboolean encode(
     PouceEncodeRequest request = {.frame = bench->frame,
         .damage = damage,
         .now_us = now_us,
+        .budget_bytes = bench->budget_bytes,
         .cursor_x_px = -1,
         .cursor_y_px = -1};
     PouceEncodedFrame out = {0};
     double cpu = clock_ms(CLOCK_THREAD_CPUTIME_ID), wall = clock_ms(CLOCK_MONOTONIC);
     PouceEncodeResult result = pouce_encoder_encode(bench->encoder, &request, &out, error);
     wall = clock_ms(CLOCK_MONOTONIC) - wall;
-    bench->cpu_ms += clock_ms(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    bench->report.cpu_ms += clock_ms(CLOCK_THREAD_CPUTIME_ID) - cpu;
     if (result == POUCE_ENCODE_ERROR)
         return FALSE;
-    if (bench->sent == 0)
-        bench->first_ms = wall;
-    else
-        bench_times_add(is_change ? &bench->changes : &bench->refinements, wall);
-    if (result == POUCE_ENCODE_NOTHING) {
-        bench->not_sent += is_change;
+    bench_report_call(&bench->report, wall, is_change, result == POUCE_ENCODE_FRAME ? &out : NULL,
+        bench->budget_bytes);
+    if (result == POUCE_ENCODE_NOTHING)
         return TRUE;
-    }
-    bench->sent++;
-    bench->keys += out.key;
-    bench->bytes += out.bytes;
-    bench->refinements_sent += !is_change;
-    bench->refinement_bytes += is_change ? 0 : out.bytes;
-    bench->coded_mb += out.coded_mb;
-    bench->quantizers += out.quantizer;
     if (!bench_judge_decode(bench->judge, out.data, out.bytes)) {
         g_set_error(error, POUCE_CODEC_ERROR, POUCE_CODEC_ERROR_MALFORMED,
             "libvpx cannot decode frame %u of %zu bytes", out.id, out.bytes);
         return FALSE;
     }
+    bench_link_sent(&bench->link, now_us / 1e3, wall, out.bytes, bench->judge, bench->frame,
+        bench_input_text(bench->input));
     return !bench->ivf || pouce_ivf_writer_add(bench->ivf, out.data, out.bytes, now_us, error);
 }
 
 // Calls that the encoder asked for before @until_us.
 static gboolean refine(Bench *bench, gint64 *last_us, gint64 until_us, GError **error)
 {
-    if (bench->sent == 0)
+    if (bench->report.all.sent == 0)
         return TRUE;
     for (;;) {
         gint64 due_us = pouce_encoder_next_due_us(bench->encoder);
@@ -105,79 +99,53 @@ static gboolean refine(Bench *bench, gint64 *last_us, gint64 until_us, GError **
     }
 }
 
+// Whether the line is to be watched for how this change arrives.
+static void begin_change(Bench *bench, gint64 now_us)
+{
+    int total = bench->damage.mb_columns * bench->damage.mb_rows;
+    int changed = pouce_damage_count(&bench->damage);
+    if (changed * LARGE_CHANGE_PART > total)
+        bench_link_begin(&bench->link, now_us / 1e3, changed * 2 > total);
+}
+
+static gboolean take_frame(Bench *bench, gint64 now_us, GError **error)
+{
+    bench->frames_in++;
+    if (pouce_damage_is_empty(&bench->damage)) {
+        bench->report.not_sent++;
+    } else {
+        double start = clock_ms(CLOCK_MONOTONIC);
+        bench_input_convert(bench->input, bench->frame, &bench->damage);
+        bench_times_add(&bench->report.converts, clock_ms(CLOCK_MONOTONIC) - start);
+        begin_change(bench, now_us);
+        if (!encode(bench, &bench->damage, now_us, TRUE, error))
+            return FALSE;
+    }
+    if (bench->report.moving)
+        bench_judge_look(bench->judge, bench->frame, bench_input_text(bench->input));
+    return TRUE;
+}
+
 static gboolean run(Bench *bench, const Options *options, GError **error)
 {
-    gint64 last_us = -1;
+    gint64 last_us = -1, lead_us = (gint64)(options->lead_s * G_USEC_PER_SEC);
     GError *failure = NULL;
+    bench->report.moving = lead_us == 0;
     while (bench_input_next(bench->input, &bench->damage, &failure)) {
         gint64 now_us = (gint64)bench->frames_in * G_USEC_PER_SEC / options->fps;
+        now_us += bench->frames_in ? lead_us : 0;
         if (!refine(bench, &last_us, now_us, error))
             return FALSE;
+        bench->report.moving |= bench->frames_in > 0;
         last_us = now_us;
-        bench->frames_in++;
-        if (pouce_damage_is_empty(&bench->damage)) {
-            bench->not_sent++;
-        } else {
-            double start = clock_ms(CLOCK_MONOTONIC);
-            bench_input_convert(bench->input, bench->frame, &bench->damage);
-            bench_times_add(&bench->converts, clock_ms(CLOCK_MONOTONIC) - start);
-            if (!encode(bench, &bench->damage, now_us, TRUE, error))
-                return FALSE;
-        }
-        bench_judge_look(bench->judge, bench->frame);
+        if (!take_frame(bench, now_us, error))
+            return FALSE;
     }
     if (failure) {
         g_propagate_error(error, failure);
         return FALSE;
     }
     return TRUE;
-}
-
-static void report_json(Bench *bench, const Options *options, BenchVerdict all, double settled_db)
-{
-    double seconds = (double)bench->frames_in / options->fps;
-    int sent = MAX(bench->sent, 1);
-    printf("{\"encoder\": \"%s\", \"size\": \"%dx%d\", \"fps\": %d, \"bitrate_kbps\": %d, "
-           "\"frames\": %d, \"sent\": %d, \"not_sent\": %d, \"keys\": %d, ",
-        options->encoder, bench->frame->width_px, bench->frame->height_px, options->fps,
-        options->bitrate_kbps, bench->frames_in, bench->sent, bench->not_sent, bench->keys);
-    printf("\"encode_ms\": {\"p50\": %.3f, \"p99\": %.3f, \"mean\": %.3f, \"first\": %.3f}, ",
-        bench_times_quantile(&bench->changes, 0.5), bench_times_quantile(&bench->changes, 0.99),
-        bench_times_mean(&bench->changes), bench->first_ms);
-    printf(
-        "\"refine\": {\"calls\": %u, \"sent\": %d, \"ms_mean\": %.3f, \"bits\": %" G_GUINT64_FORMAT
-        "}, \"convert_ms\": {\"p50\": %.3f, \"mean\": %.3f}, \"cpu_ms\": %.1f, ",
-        bench->refinements.values->len, bench->refinements_sent,
-        bench_times_mean(&bench->refinements), bench->refinement_bytes * 8,
-        bench_times_quantile(&bench->converts, 0.5), bench_times_mean(&bench->converts),
-        bench->cpu_ms);
-    printf("\"bits\": %" G_GUINT64_FORMAT ", \"kbps\": %.1f, \"coded_mb_mean\": %.1f, "
-           "\"quantizer_mean\": %.1f, ",
-        bench->bytes * 8, seconds > 0 ? bench->bytes * 8 / seconds / 1000 : 0,
-        bench->coded_mb / sent, bench->quantizers / sent);
-    printf("\"psnr_db\": %.2f, \"psnr_mean_db\": %.2f, \"psnr_min_db\": %.2f, "
-           "\"psnr_settled_db\": %.2f}\n",
-        all.psnr_db, all.psnr_mean_db, all.psnr_min_db, settled_db);
-}
-
-static void report_text(Bench *bench, const Options *options, BenchVerdict all, double settled_db)
-{
-    double seconds = (double)bench->frames_in / options->fps;
-    printf("%s, %dx%d, %d frames at %d fps, %d kb/s asked\n", options->encoder,
-        bench->frame->width_px, bench->frame->height_px, bench->frames_in, options->fps,
-        options->bitrate_kbps);
-    printf("encode ms    p50 %.2f  p99 %.2f  mean %.2f  first %.2f\n",
-        bench_times_quantile(&bench->changes, 0.5), bench_times_quantile(&bench->changes, 0.99),
-        bench_times_mean(&bench->changes), bench->first_ms);
-    printf("refinement   %d frames in %u calls, mean %.2f ms\n", bench->refinements_sent,
-        bench->refinements.values->len, bench_times_mean(&bench->refinements));
-    printf("convert ms   p50 %.2f  mean %.2f\n", bench_times_quantile(&bench->converts, 0.5),
-        bench_times_mean(&bench->converts));
-    printf("cpu ms       %.1f for all encode calls\n", bench->cpu_ms);
-    printf("sent         %d frames (%d key), %d not sent, %.1f kb/s\n", bench->sent, bench->keys,
-        bench->not_sent, seconds > 0 ? bench->bytes * 8 / seconds / 1000 : 0);
-    printf("luma PSNR dB %.2f  mean %.2f  min %.2f  settled %.2f\n", all.psnr_db, all.psnr_mean_db,
-        all.psnr_min_db, settled_db);
 }
 
 static gboolean prepare(Bench *bench, const Options *options, GError **error)
@@ -191,8 +159,10 @@ static gboolean prepare(Bench *bench, const Options *options, GError **error)
         return FALSE;
     }
     PouceEncoderConfig config = {width, height, options->bitrate_kbps * 1000, options->fps};
-    BenchInputConfig raw = {
-        options->input, width, height, g_str_equal(options->format, "bgrx"), options->damage};
+    BenchInputConfig raw = {options->input, width, height, g_str_equal(options->format, "bgrx"),
+        options->damage, options->text};
+    bench->budget_bytes = options->budget_bytes;
+    bench_link_init(&bench->link, config.bitrate_bps);
     bench->encoder = pouce_encoder_new(options->encoder, &config, error);
     bench->input = bench->encoder ? bench_input_new(&raw, error) : NULL;
     if (!bench->input)
@@ -214,28 +184,29 @@ static void clear(Bench *bench)
     pouce_frame_unref(bench->frame);
     pouce_damage_clear(&bench->damage);
     pouce_damage_clear(&bench->none);
-    bench_times_clear(&bench->changes);
-    bench_times_clear(&bench->refinements);
-    bench_times_clear(&bench->converts);
+    bench_report_clear(&bench->report);
+    bench_link_clear(&bench->link);
 }
 
 static gboolean bench_all(const Options *options, GError **error)
 {
     Bench bench = {0};
-    bench_times_init(&bench.changes);
-    bench_times_init(&bench.refinements);
-    bench_times_init(&bench.converts);
+    bench_report_init(&bench.report);
     gboolean ok = prepare(&bench, options, error) && run(&bench, options, error);
     if (ok) {
-        BenchVerdict all = bench_judge_verdict(bench.judge);
+        bench.report.verdict = bench_judge_verdict(bench.judge);
         gint64 end_us = (gint64)bench.frames_in * G_USEC_PER_SEC / options->fps;
-        gint64 last_us = end_us;
+        gint64 last_us = end_us += (gint64)(options->lead_s * G_USEC_PER_SEC);
         gint64 tail_us = (gint64)(options->settle_s * G_USEC_PER_SEC);
         ok = refine(&bench, &last_us, end_us + tail_us, error);
-        bench_judge_look(bench.judge, bench.frame);
-        double settled_db = bench_judge_verdict(bench.judge).psnr_last_db;
-        if (ok)
-            (options->json ? report_json : report_text)(&bench, options, all, settled_db);
+        bench_judge_look(bench.judge, bench.frame, NULL);
+        bench.report.settled_db = bench_judge_verdict(bench.judge).psnr_last_db;
+        bench_link_begin(&bench.link, 0, FALSE);
+    }
+    if (ok) {
+        BenchRun what = {options->encoder, bench.frame->width_px, bench.frame->height_px,
+            options->fps, options->bitrate_kbps, bench.frames_in, options->lead_s > 0};
+        (options->json ? bench_report_json : bench_report_text)(&bench.report, &what, &bench.link);
     }
     ok = pouce_ivf_writer_close(bench.ivf, ok ? error : NULL) && ok;
     clear(&bench);
@@ -255,6 +226,12 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
             "a line a frame: 'x,y,w,h x,y,w,h ...', '*' = all, empty = none; without it frames are "
             "compared macroblock by macroblock, untimed",
             "FILE"},
+        {"text", 0, 0, G_OPTION_ARG_FILENAME, &options->text,
+            "where text stands, in the same form: its quality is reported apart", "FILE"},
+        {"lead", 0, 0, G_OPTION_ARG_DOUBLE, &options->lead_s,
+            "seconds between the first picture and the second (0: a frame)", "S"},
+        {"budget", 0, 0, G_OPTION_ARG_INT, &options->budget_bytes,
+            "most that each frame may take (0: from the bitrate)", "BYTES"},
         {"ivf", 0, 0, G_OPTION_ARG_FILENAME, &options->ivf, "write the stream here", "OUT"},
         {"settle", 0, 0, G_OPTION_ARG_DOUBLE, &options->settle_s,
             "seconds of refinement after the last frame (1)", "S"},
@@ -273,6 +250,10 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
         problem = "--fps is 1 to 240";
     else if (options->bitrate_kbps < 20 || options->bitrate_kbps > 1000000)
         problem = "--bitrate is 20 to 1000000 (kb/s)";
+    else if (!(options->lead_s >= 0 && options->lead_s <= 60))
+        problem = "--lead is 0 to 60 (seconds)";
+    else if (options->budget_bytes < 0)
+        problem = "--budget is in bytes; 0: from the bitrate";
     else if (!(options->settle_s >= 0 && options->settle_s <= 60))
         problem = "--settle is 0 to 60 (seconds)";
     if (problem)
@@ -296,6 +277,7 @@ int main(int argc, char **argv)
     g_free(options.format);
     g_free(options.encoder);
     g_free(options.damage);
+    g_free(options.text);
     g_free(options.ivf);
     return code;
 }

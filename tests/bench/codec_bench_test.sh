@@ -25,7 +25,15 @@ expect() {
 
 out=$(run --json --ivf "$dir/out.ivf")
 expect "$out" '"frames": 3, "sent": 2, "not_sent": 1, "keys": 1'
+expect "$out" '"sharp_ms"'
 [ "$(head -c 4 "$dir/out.ivf")" = DKIF ]
+
+# Text is judged apart, and what comes before the lead is over is not in what moved.
+printf '*\n\n0,0,16,12\n' >"$dir/text"
+expect "$(run --json --text "$dir/text")" '"text_psnr_db"'
+out=$(run --json --lead 1)
+expect "$out" '"moving_sent": 1'
+case $out in *text_psnr_db*) exit 1 ;; esac
 
 # Damage that hides the last change: it is not sent.
 printf '# made by hand\n*\n\n\n' >"$dir/damage"

@@ -10,6 +10,21 @@ static const char *const syllables[] = {"ba", "con", "der", "el", "fi", "gra", "
     "ka", "lem", "mi", "nor", "o", "pre", "qui", "ra", "sto", "ti", "ul", "ver", "wa", "xi", "yo",
     "ze", "th", "ing", "ed", "er", "ly"};
 
+/** What text is painted with when only its place matters; a colour that nothing else has. */
+#define MARK_RGB 0x01fe02
+
+static DrawStyle style = {.scale = 1};
+
+void draw_set_style(const DrawStyle *wanted)
+{
+    style = *wanted;
+}
+
+gboolean draw_is_mark(guint32 bgrx)
+{
+    return (bgrx & 0xffffff) == MARK_RGB;
+}
+
 static void set_colour(cairo_t *cairo, guint32 rgb)
 {
     cairo_set_source_rgb(
@@ -31,11 +46,37 @@ char *draw_words(GRand *random, int words)
     return g_string_free(text, FALSE);
 }
 
+// What @font says, in the family and at the size of the style.
+static PangoFontDescription *make_font(const char *font)
+{
+    PangoFontDescription *description = pango_font_description_from_string(font);
+    if (style.family && !g_str_has_prefix(font, "Monospace"))
+        pango_font_description_set_family(description, style.family);
+    double size = pango_font_description_get_size(description) * style.scale;
+    pango_font_description_set_size(description, (int)size);
+    return description;
+}
+
+// A filled box for each line of the layout.
+static void mark_lines(cairo_t *cairo, PangoLayout *layout, int x, int y)
+{
+    PangoLayoutIter *lines = pango_layout_get_iter(layout);
+    set_colour(cairo, MARK_RGB);
+    do {
+        PangoRectangle box;
+        pango_layout_iter_get_line_extents(lines, NULL, &box);
+        pango_extents_to_pixels(&box, NULL);
+        cairo_rectangle(cairo, x + box.x, y + box.y, box.width, box.height);
+    } while (pango_layout_iter_next_line(lines));
+    cairo_fill(cairo);
+    pango_layout_iter_free(lines);
+}
+
 static int draw_paragraph(
     cairo_t *cairo, const char *text, const char *font, int x, int y, int width, guint32 colour)
 {
     g_autoptr(PangoLayout) layout = pango_cairo_create_layout(cairo);
-    PangoFontDescription *description = pango_font_description_from_string(font);
+    PangoFontDescription *description = make_font(font);
     pango_layout_set_font_description(layout, description);
     pango_font_description_free(description);
     pango_layout_set_width(layout, width * PANGO_SCALE);
@@ -43,7 +84,10 @@ static int draw_paragraph(
     pango_layout_set_text(layout, text, -1);
     set_colour(cairo, colour);
     cairo_move_to(cairo, x, y);
-    pango_cairo_show_layout(cairo, layout);
+    if (style.mark_text)
+        mark_lines(cairo, layout, x, y);
+    else
+        pango_cairo_show_layout(cairo, layout);
     int height;
     pango_layout_get_pixel_size(layout, NULL, &height);
     return height;

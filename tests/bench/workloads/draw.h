@@ -8,6 +8,18 @@
 #include <cairo.h>
 #include <glib.h>
 
+/** How everything is drawn from now on. */
+typedef struct {
+    const char *family; // borrowed; instead of Sans; NULL: as asked for
+    double scale;       // of all text
+    gboolean mark_text; // boxes in a colour of their own instead of text, to tell where it stands
+} DrawStyle;
+
+void draw_set_style(const DrawStyle *wanted);
+
+/** draw_is_mark - whether text stands at this pixel of a picture drawn with mark_text */
+gboolean draw_is_mark(guint32 bgrx);
+
 /** draw_words - random prose; free it */
 char *draw_words(GRand *random, int words);
 

@@ -3,30 +3,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # usage: results.sh BUILD-FOLDER [WIDTHxHEIGHT [FRAMES [SCENE...]]]
-# Draws each scene once and gives the same frames to both encoders, one after the other; prints a
-# table for RESULTS.md. One scene at 1920x1080 and 240 frames takes 2 GB below TMPDIR for a while.
+# Draws each scene once and gives the same frames to both encoders, one after the other, at 8 Mb/s;
+# prints a table for RESULTS.md. The first picture has four seconds to become sharp before anything
+# moves; the figures of moving frames are those of what follows. With the scene "video" the bitrate
+# is varied too, and the difference at equal quality printed below the table.
+# SEED, FONT and SCALE (environment) draw other content. A scene at 1920x1080 and 240 frames takes
+# 2 GB below TMPDIR for a while.
 set -eu
 build=$1
 size=${2:-1920x1080}
 frames=${3:-240}
 shift $(($# < 3 ? $# : 3))
-[ $# -gt 0 ] || set -- idle typing wheel smooth600 smooth2000 panes drag switch slides menus terminal video640 video noise
+[ $# -gt 0 ] || set -- idle typing wheel smooth600 smooth1440 smooth2000 panes drag switch slides menus terminal video640 video noise
+here=$(dirname "$0")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-echo "| scene | encoder | encode ms p50 | p99 | first | kb/s | frames | dB mean | dB worst | dB settled | index |"
-echo "|---|---|---|---|---|---|---|---|---|---|---|"
+bench() { # ENCODER KBPS
+    "$build/tests/bench/codec_bench" --input="$folder/frames" --size="$size" --format=bgrx --fps=60 \
+        --encoder="$1" --bitrate="$2" --damage="$folder/damage" --text="$folder/text" --lead=4 --json
+}
+
+python3 "$here/results.py" head
 for scene in "$@"; do
-    "$build/tests/bench/workloads/workload" --size "$size" --frames "$frames" --damage "$folder/damage" "$scene" > "$folder/frames"
+    "$build/tests/bench/workloads/workload" --size "$size" --frames "$frames" --seed "${SEED:-1}" \
+        ${FONT:+--font "$FONT"} --scale "${SCALE:-1}" --damage "$folder/damage" --text "$folder/text" \
+        "$scene" > "$folder/frames"
     for encoder in vpx screen; do
-        "$build/tests/bench/codec_bench" --input="$folder/frames" --size="$size" --format=bgrx --fps=60 \
-            --encoder=$encoder --bitrate=8000 --damage="$folder/damage" --json |
-            python3 -c '
-import json, sys
-d = json.load(sys.stdin)
-t = d["encode_ms"]
-print("| {} | {} | {:.2f} | {:.1f} | {:.0f} | {:.0f} | {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} |".format(
-    sys.argv[1], d["encoder"], t["p50"], t["p99"], t["first"], d["kbps"], d["sent"], d["psnr_mean_db"],
-    d["psnr_min_db"], d["psnr_settled_db"], d["quantizer_mean"]))' "$scene"
+        bench $encoder 8000 | tee "$folder/$encoder-8000" | python3 "$here/results.py" row "$scene"
     done
+    [ "$scene" = video ] || continue
+    for kbps in 3000 5000 14000; do
+        bench vpx $kbps > "$folder/vpx-$kbps"
+        bench screen $kbps > "$folder/screen-$kbps"
+    done
+    video="$(cat "$folder"/vpx-[0-9]*; echo; cat "$folder"/screen-[0-9]*)"
 done
+[ -z "${video:-}" ] || python3 "$here/results.py" rate <<< "$video"

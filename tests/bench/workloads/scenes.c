@@ -119,6 +119,11 @@ static void scene_smooth_600(const SceneStage *stage, cairo_t *cairo, double t_s
     scroll_scene(stage, cairo, (int)(t_s * 600));
 }
 
+static void scene_smooth_1440(const SceneStage *stage, cairo_t *cairo, double t_s)
+{
+    scroll_scene(stage, cairo, (int)(t_s * 1440 + 0.5));
+}
+
 static void scene_smooth_2000(const SceneStage *stage, cairo_t *cairo, double t_s)
 {
     scroll_scene(stage, cairo, (int)(t_s * 2000));
@@ -263,6 +268,7 @@ static const Scene scenes[] = {
     {"typing", "nine characters a second", scene_typing},
     {"wheel", "three lines, eight times a second", scene_wheel},
     {"smooth600", "scrolling at 600 px/s", scene_smooth_600},
+    {"smooth1440", "scrolling by 24 px a frame at 60 Hz", scene_smooth_1440},
     {"smooth2000", "scrolling at 2000 px/s", scene_smooth_2000},
     {"panes", "two panes scroll, at two speeds, in two directions", scene_two_panes},
     {"drag", "a window is dragged over another", scene_drag},
