@@ -3,9 +3,9 @@
 
 #include "codec/video/screen/choose.h"
 
-#include "codec/video/screen/distortion.h"
 #include "codec/video/screen/inter.h"
 #include "codec/video/screen/intra.h"
+#include "codec/video/screen/kernels.h"
 #include "codec/video/screen/search.h"
 #include "codec/video/screen/tables.h"
 
@@ -97,7 +97,7 @@ static guint32 sad_at(const Search *search, const PouceFrame *frame, ScreenVecto
     }
     const guint8 *at = plane.pixels + (gsize)(search->y * 16 + vector.row / 4) * plane.stride +
                        search->x * 16 + vector.column / 4;
-    return screen_sad16(search->source, (ScreenPixels){at, plane.stride});
+    return screen_kernels.sad16(search->source, (ScreenPixels){at, plane.stride});
 }
 
 static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
@@ -226,20 +226,24 @@ gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoic
     return search.found;
 }
 
+static int least_of_four(const guint32 costs[4])
+{
+    int least = 0;
+    for (int i = 1; i < 4; i++)
+        least = costs[i] < costs[least] ? i : least;
+    return least;
+}
+
 void screen_choose_intra(
     const ScreenCoder *coder, const ScreenEdge *edge, int x, int y, ScreenChoice *best)
 {
     ScreenWindow window = screen_window(coder->source, x, y);
     ScreenPixels source = {window.planes[0], window.strides[0]};
-    guint32 base = BITS_INTRA * screen_choose_weight(&coder->quantizer) / 256;
-    best->cost = G_MAXUINT32;
-    for (int mode = SCREEN_MODE_DC; mode <= SCREEN_MODE_TM && best->cost > base; mode++) {
-        guint8 prediction[256];
-        screen_intra_predict(prediction, 16, edge, mode, 16);
-        guint32 cost = screen_sad16(source, (ScreenPixels){prediction, 16}) + base;
-        if (cost < best->cost)
-            *best = (ScreenChoice){.mode = (guint8)mode, .ref = SCREEN_REF_INTRA, .cost = cost};
-    }
+    guint32 base = BITS_INTRA * screen_choose_weight(&coder->quantizer) / 256, sads[4];
+    screen_kernels.intra_sads(sads, source, edge, screen_edge_dc(edge, 16), 16);
+    int mode = least_of_four(sads);
+    *best =
+        (ScreenChoice){.mode = (guint8)mode, .ref = SCREEN_REF_INTRA, .cost = sads[mode] + base};
 }
 
 ScreenMode screen_choose_chroma(
@@ -247,20 +251,12 @@ ScreenMode screen_choose_chroma(
 {
     ScreenWindow source = screen_window(coder->source, x, y);
     const ScreenEdge *edges[2] = {u, v};
-    ScreenMode best = SCREEN_MODE_DC;
-    guint32 best_sse = G_MAXUINT32;
-    for (int mode = SCREEN_MODE_DC; mode <= SCREEN_MODE_TM && best_sse > 0; mode++) {
-        guint32 sse = 0;
-        for (int i = 0; i < 2; i++) {
-            guint8 prediction[64];
-            screen_intra_predict(prediction, 8, edges[i], mode, 8);
-            sse += screen_sse((ScreenPixels){source.planes[i + 1], source.strides[i + 1]},
-                (ScreenPixels){prediction, 8}, 8);
-        }
-        if (sse < best_sse) {
-            best_sse = sse;
-            best = mode;
-        }
-    }
-    return best;
+    guint32 sads[2][4];
+    for (int i = 0; i < 2; i++)
+        screen_kernels.intra_sads(sads[i],
+            (ScreenPixels){source.planes[i + 1], source.strides[i + 1]}, edges[i],
+            screen_edge_dc(edges[i], 8), 8);
+    for (int mode = 0; mode < 4; mode++)
+        sads[0][mode] += sads[1][mode];
+    return (ScreenMode)least_of_four(sads[0]);
 }

@@ -29,7 +29,7 @@ void screen_edge_gather(
     edge->corner = y == 0 ? ABOVE_FRAME : x == 0 ? LEFT_OF_FRAME : at[-stride - 1];
 }
 
-static int dc_value(const ScreenEdge *edge, int size_px)
+int screen_edge_dc(const ScreenEdge *edge, int size_px)
 {
     int sum = 0, count = 0;
     if (edge->has_above) {
@@ -42,7 +42,8 @@ static int dc_value(const ScreenEdge *edge, int size_px)
             sum += edge->left[i];
         count += size_px;
     }
-    return count ? (sum + count / 2) / count : 128;
+    // One side or two: a power of two either way.
+    return count ? (sum + count / 2) >> __builtin_ctz((guint)count) : 128;
 }
 
 static inline guint8 clamp_pixel(int v)
@@ -82,7 +83,7 @@ void screen_intra_predict(
         predict_tm(dst, stride, edge, size_px);
         return;
     }
-    int dc = mode == SCREEN_MODE_DC ? dc_value(edge, size_px) : 0;
+    int dc = mode == SCREEN_MODE_DC ? screen_edge_dc(edge, size_px) : 0;
     for (int y = 0; y < size_px; y++, dst += stride) {
         if (mode == SCREEN_MODE_V)
             memcpy(dst, edge->above, (gsize)size_px);

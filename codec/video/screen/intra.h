@@ -23,6 +23,9 @@ typedef struct {
 void screen_edge_gather(
     ScreenEdge *edge, const guint8 *plane, int stride, int x, int y, int size_px, int width_px);
 
+/** screen_edge_dc - the mean of what is there of an edge */
+int screen_edge_dc(const ScreenEdge *edge, int size_px);
+
 /** screen_intra_predict - @mode: DC, V, H or TM; @dst is @size_px square */
 void screen_intra_predict(
     guint8 *dst, int stride, const ScreenEdge *edge, ScreenMode mode, int size_px);

@@ -4,8 +4,8 @@
 #include "codec/video/screen/macroblock.h"
 
 #include "codec/video/screen/choose.h"
-#include "codec/video/screen/distortion.h"
 #include "codec/video/screen/inter.h"
+#include "codec/video/screen/kernels.h"
 #include "codec/video/screen/tables.h"
 
 #include <string.h>
@@ -26,7 +26,6 @@ typedef struct {
     ScreenEdge edges[3];
     ScreenPrediction prediction;
     ScreenLevels levels;
-    guint32 plain_enough; // cost of a 4x4 block below which no further mode is tried
 } Work;
 
 static void gather_edges(Work *work)
@@ -86,11 +85,11 @@ static void gather_around(const Work *work, int block, ScreenAround *around)
     memcpy(above, by > 0 ? at - stride : edge->above + bx, 4);
     // To the right of the macroblock nothing is there yet: all rows use the row above it.
     memcpy(above + 4, by > 0 && bx < 12 ? at - stride + 4 : edge->above + bx + 4, 4);
-    screen_around_finish(around);
 }
 
+// Returns the cost of the best mode of block @block, which is noted.
 static guint32 choose_block(
-    Work *work, int block, const guint8 source[16], guint8 best[16], guint32 weight)
+    Work *work, int block, const guint8 source[16], guint8 predictions[][16], guint32 weight)
 {
     const ScreenMacroblock *mb = work->mb, *above = mb - (work->coder->columns + 1);
     int a = block < 4 ? above->blocks[12 + block] : mb->blocks[block - 4];
@@ -98,24 +97,18 @@ static guint32 choose_block(
     const guint16 *costs =
         work->coder->key ? screen_key_block_mode_costs[a][l] : screen_block_mode_costs;
     ScreenAround around;
-    guint32 best_cost = G_MAXUINT32;
+    guint32 sads[SCREEN_BLOCK_MODES], best_cost = G_MAXUINT32;
+    int best = 0;
     gather_around(work, block, &around);
+    screen_kernels.block_sads(sads, predictions, &around, source);
     for (int mode = 0; mode < SCREEN_BLOCK_MODES; mode++) {
-        guint8 prediction[16];
-        // The six diagonal modes are for what the plain ones leave a residual of.
-        if (mode == SCREEN_BLOCK_LD && best_cost < work->plain_enough)
-            break;
-        guint32 cost = costs[mode] * weight / 65536;
-        if (cost >= best_cost)
-            continue;
-        screen_intra_predict_block(prediction, &around, mode);
-        cost += screen_sad_block(source, prediction);
+        guint32 cost = sads[mode] + costs[mode] * weight / 65536;
         if (cost < best_cost) {
             best_cost = cost;
-            work->mb->blocks[block] = (guint8)mode;
-            memcpy(best, prediction, 16);
+            best = mode;
         }
     }
+    work->mb->blocks[block] = (guint8)best;
     return best_cost;
 }
 
@@ -123,19 +116,18 @@ static guint32 choose_block(
 static gboolean code_blocks(Work *work, guint32 limit)
 {
     guint32 weight = screen_choose_weight(&work->coder->quantizer), cost = 0;
-    work->plain_enough = 8 + work->coder->quantizer.y.step[1];
     for (int block = 0; block < 16; block++) {
         int x = block % 4 * 4, y = block / 4 * 4, stride = work->current.strides[0];
         guint8 *dst = work->current.planes[0] + y * stride + x;
         const guint8 *src = work->source.planes[0] + y * work->source.strides[0] + x;
-        guint8 source[16], best[16];
+        guint8 source[16], predictions[SCREEN_BLOCK_MODES][16];
         for (int i = 0; i < 4; i++)
             memcpy(source + i * 4, src + i * work->source.strides[0], 4);
-        cost += choose_block(work, block, source, best, weight);
+        cost += choose_block(work, block, source, predictions, weight);
         if (cost >= limit)
             return FALSE;
         for (int i = 0; i < 4; i++)
-            memcpy(dst + i * stride, best + i * 4, 4);
+            memcpy(dst + i * stride, predictions[work->mb->blocks[block]] + i * 4, 4);
         screen_residual_block(&work->levels, block, dst, stride, src, work->source.strides[0],
             &work->coder->quantizer);
     }
@@ -159,7 +151,7 @@ static gboolean is_sharp(const Work *work, gboolean final, gboolean copied)
         return TRUE;
     guint32 sse[3], chroma_limit = SCREEN_SHARP_CHROMA_SSE * (final ? 2 : 1);
     for (int plane = 0; plane < 3; plane++)
-        sse[plane] = screen_sse(source_plane(work, plane),
+        sse[plane] = screen_kernels.sse(source_plane(work, plane),
             (ScreenPixels){work->current.planes[plane], work->current.strides[plane]},
             plane ? 8 : 16);
     return (final || sse[0] <= SCREEN_SHARP_LUMA_SSE) && sse[1] <= chroma_limit &&
@@ -247,6 +239,7 @@ static void code_forced_blocks(Work *work, const ScreenForced *forced)
         guint8 *dst = work->current.planes[0] + y * stride + x, prediction[16];
         ScreenAround around;
         gather_around(work, block, &around);
+        screen_around_finish(&around);
         work->mb->blocks[block] = forced->blocks[block];
         screen_intra_predict_block(prediction, &around, forced->blocks[block]);
         for (int i = 0; i < 4; i++)

@@ -3,23 +3,29 @@
 
 #include "codec/video/screen/residual.h"
 
+#include "codec/video/screen/kernels.h"
 #include "codec/video/screen/transform.h"
 
 #include <string.h>
 
-static void copy_block(guint8 *dst, int dst_stride, const guint8 *src, int src_stride)
+// Four blocks at once; those without coefficients cost a copy when all are.
+static void reconstruct(guint8 *dst, int dst_stride, ScreenPixels prediction,
+    const gint16 *dequantized, gboolean empty, ScreenBlocks blocks)
 {
-    for (int y = 0; y < 4; y++)
-        memcpy(dst + y * dst_stride, src + y * src_stride, 4);
+    if (!empty) {
+        screen_kernels.inverse(dst, dst_stride, prediction, dequantized, blocks);
+        return;
+    }
+    gsize size = blocks == SCREEN_BLOCKS_ROW ? 16 : 8;
+    for (int y = 0; y < (blocks == SCREEN_BLOCKS_ROW ? 4 : 8); y++)
+        memcpy(dst + y * dst_stride, prediction.pixels + y * prediction.stride, size);
 }
 
-static void reconstruct(guint8 *dst, int dst_stride, const guint8 *prediction, int stride,
-    const gint16 *coefficients, gboolean empty)
+static gboolean are_empty(const guint8 *ends)
 {
-    if (empty)
-        copy_block(dst, dst_stride, prediction, stride);
-    else
-        screen_transform_inverse(dst, dst_stride, prediction, stride, coefficients);
+    guint32 all;
+    memcpy(&all, ends, sizeof all);
+    return all == 0;
 }
 
 void screen_residual_luma(ScreenLevels *levels, const ScreenWindow *current,
@@ -27,36 +33,34 @@ void screen_residual_luma(ScreenLevels *levels, const ScreenWindow *current,
 {
     gint16 coefficients[16 * 16], dequantized[16 * 16], second[16], second_dequantized[16];
     int stride = source->strides[0];
-    for (int block = 0; block < 16; block += 2) {
-        int x = block % 4 * 4, y = block / 4 * 4;
-        screen_transform_forward_pair(coefficients + block * 16, source->planes[0] + y * stride + x,
-            stride, prediction + y * 16 + x, 16);
+    for (int y = 0; y < 4; y++) {
+        ScreenPixels row = {source->planes[0] + y * 4 * stride, stride};
+        screen_kernels.forward(
+            coefficients + y * 64, row, (ScreenPixels){prediction + y * 64, 16}, SCREEN_BLOCKS_ROW);
     }
-    for (int block = 0; block < 16; block++) {
-        levels->ends[block] = (guint8)screen_quantize(levels->levels[block],
-            dequantized + block * 16, coefficients + block * 16, &quantizer->y, 1);
-    }
+    screen_kernels.quantize(
+        levels->levels, levels->ends, dequantized, coefficients, &quantizer->y, 1, 16);
     screen_transform_forward_dc(second, coefficients);
-    levels->ends[24] =
-        (guint8)screen_quantize(levels->levels[24], second_dequantized, second, &quantizer->y2, 0);
-    screen_transform_inverse_dc(dequantized, second_dequantized);
-    for (int block = 0; block < 16; block++) {
-        int x = block % 4 * 4, y = block / 4 * 4;
-        reconstruct(current->planes[0] + y * current->strides[0] + x, current->strides[0],
-            prediction + y * 16 + x, 16, dequantized + block * 16,
-            levels->ends[block] == 0 && dequantized[block * 16] == 0);
-    }
+    screen_kernels.quantize(
+        &levels->levels[24], &levels->ends[24], second_dequantized, second, &quantizer->y2, 0, 1);
+    if (levels->ends[24])
+        screen_transform_inverse_dc(dequantized, second_dequantized);
+    for (int y = 0; y < 4; y++)
+        reconstruct(current->planes[0] + y * 4 * current->strides[0], current->strides[0],
+            (ScreenPixels){prediction + y * 64, 16}, dequantized + y * 64,
+            !levels->ends[24] && are_empty(levels->ends + y * 4), SCREEN_BLOCKS_ROW);
 }
 
 void screen_residual_block(ScreenLevels *levels, int block, guint8 *dst, int dst_stride,
     const guint8 *source, int source_stride, const ScreenQuantizer *quantizer)
 {
     gint16 coefficients[16], dequantized[16];
-    screen_transform_forward(coefficients, source, source_stride, dst, dst_stride);
-    levels->ends[block] =
-        (guint8)screen_quantize(levels->levels[block], dequantized, coefficients, &quantizer->y, 0);
+    ScreenPixels prediction = {dst, dst_stride};
+    screen_kernels.forward_one(coefficients, (ScreenPixels){source, source_stride}, prediction);
+    screen_kernels.quantize(&levels->levels[block], &levels->ends[block], dequantized, coefficients,
+        &quantizer->y, 0, 1);
     if (levels->ends[block])
-        screen_transform_inverse(dst, dst_stride, dst, dst_stride, dequantized);
+        screen_kernels.inverse_one(dst, dst_stride, prediction, dequantized);
 }
 
 void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
@@ -64,21 +68,15 @@ void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
     const ScreenQuantizer *quantizer)
 {
     for (int plane = 1; plane < 3; plane++) {
-        const guint8 *from = plane == 1 ? prediction->u : prediction->v;
-        int stride = current->strides[plane];
-        gint16 coefficients[4 * 16], dequantized[16];
-        for (int half = 0; half < 2; half++)
-            screen_transform_forward_pair(coefficients + half * 32,
-                source->planes[plane] + half * 4 * source->strides[plane], source->strides[plane],
-                from + half * 32, 8);
-        for (int i = 0; i < 4; i++) {
-            int x = i % 2 * 4, y = i / 2 * 4, block = 12 + plane * 4 + i;
-            int end = screen_quantize(
-                levels->levels[block], dequantized, coefficients + i * 16, &quantizer->uv, 0);
-            levels->ends[block] = (guint8)end;
-            reconstruct(current->planes[plane] + y * stride + x, stride, from + y * 8 + x, 8,
-                dequantized, end == 0);
-        }
+        ScreenPixels from = {plane == 1 ? prediction->u : prediction->v, 8};
+        ScreenPixels to = {source->planes[plane], source->strides[plane]};
+        gint16 coefficients[4 * 16], dequantized[4 * 16];
+        int first = 12 + plane * 4;
+        screen_kernels.forward(coefficients, to, from, SCREEN_BLOCKS_SQUARE);
+        screen_kernels.quantize(levels->levels + first, levels->ends + first, dequantized,
+            coefficients, &quantizer->uv, 0, 4);
+        reconstruct(current->planes[plane], current->strides[plane], from, dequantized,
+            are_empty(levels->ends + first), SCREEN_BLOCKS_SQUARE);
     }
 }
 

@@ -4,9 +4,8 @@
 #include "codec/video/screen/sample.h"
 
 #include "codec/video/screen/choose.h"
-#include "codec/video/screen/distortion.h"
 #include "codec/video/screen/inter.h"
-#include "codec/video/screen/transform.h"
+#include "codec/video/screen/kernels.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,33 +13,38 @@
 // Below this an inter prediction is taken as it is.
 #define INTER_GOOD_SAD 2048
 
-static void add_block(ScreenEstimate *estimate, ScreenPixels source, ScreenPixels prediction)
+// Four blocks of a row.
+static void add_blocks(ScreenEstimate *estimate, ScreenPixels source, ScreenPixels prediction)
 {
-    gint16 coefficients[16];
-    screen_transform_forward(
-        coefficients, source.pixels, source.stride, prediction.pixels, prediction.stride);
-    for (int i = 0; i < 16; i++) {
+    gint16 coefficients[64];
+    screen_kernels.forward(coefficients, source, prediction, SCREEN_BLOCKS_ROW);
+    for (int i = 0; i < 64; i++) {
         int bin = abs(coefficients[i]) / 2;
         estimate->bins[MIN(bin, SCREEN_ESTIMATE_BINS - 1)]++;
     }
 }
 
-// Stands for the ten block modes: the row above or the column to the left, from the source.
-static void predict_from_source(guint8 out[16], ScreenPixels source, gboolean border)
+static guint32 distance(const guint8 *source, int stride, const guint8 *row, const guint8 *column)
 {
-    guint8 here[16], down[16], across[16];
-    if (border) {
-        memset(out, 128, 16);
-        return;
+    guint32 sum = 0;
+    for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 4; x++)
+            sum += (guint32)abs(source[y * stride + x] - (row ? row[x] : column[y * stride]));
+    return sum;
+}
+
+// Stands for the ten block modes: the row above or the column to the left, from the source.
+static void predict_from_source(guint8 *out, ScreenPixels source, gboolean border)
+{
+    const guint8 *above = source.pixels - source.stride, *left = source.pixels - 1;
+    gboolean vertical = !border && distance(source.pixels, source.stride, above, NULL) <
+                                       distance(source.pixels, source.stride, NULL, left);
+    for (int y = 0; y < 4; y++, out += 16) {
+        if (vertical)
+            memcpy(out, above, 4);
+        else
+            memset(out, border ? 128 : left[y * source.stride], 4);
     }
-    for (int y = 0; y < 4; y++) {
-        const guint8 *row = source.pixels + y * source.stride;
-        memcpy(here + y * 4, row, 4);
-        memcpy(down + y * 4, source.pixels - source.stride, 4);
-        memset(across + y * 4, row[-1], 4);
-    }
-    gboolean vertical = screen_sad_block(here, down) < screen_sad_block(here, across);
-    memcpy(out, vertical ? down : across, 16);
 }
 
 static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder, int x, int y)
@@ -53,23 +57,20 @@ static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder
     estimate->sampled_mb++;
     if (moved && (inter.exact || inter.ramp))
         return;
-    guint8 moved_pixels[256];
+    guint8 prediction[256];
     if (moved) {
         const PouceFrame *ref = coder->refs[inter.ref];
         ScreenPlane plane = {
             ref->planes[0], ref->strides[0], coder->columns * 16, coder->rows * 16};
-        screen_inter_predict_luma(moved_pixels, 16, &plane, x * 16, y * 16, inter.vector);
+        screen_inter_predict_luma(prediction, 16, &plane, x * 16, y * 16, inter.vector);
     }
-    for (int block = 0; block < 16; block++) {
-        int bx = block % 4 * 4, by = block / 4 * 4;
-        ScreenPixels at = {source.pixels + by * source.stride + bx, source.stride};
-        if (moved) {
-            add_block(estimate, at, (ScreenPixels){moved_pixels + by * 16 + bx, 16});
-            continue;
-        }
-        guint8 prediction[16];
-        predict_from_source(prediction, at, (x == 0 && bx == 0) || (y == 0 && by == 0));
-        add_block(estimate, at, (ScreenPixels){prediction, 4});
+    for (int by = 0; by < 16; by += 4) {
+        ScreenPixels row = {source.pixels + by * source.stride, source.stride};
+        for (int bx = 0; !moved && bx < 16; bx += 4)
+            predict_from_source(prediction + by * 16 + bx,
+                (ScreenPixels){row.pixels + bx, row.stride},
+                (x == 0 && bx == 0) || (y == 0 && by == 0));
+        add_blocks(estimate, row, (ScreenPixels){prediction + by * 16, 16});
     }
 }
 

@@ -7,7 +7,6 @@
 // cost is that of a two-tap mean, not of the six-tap filter that makes the prediction: it is five
 // times cheaper and leads to the same place.
 
-#include "codec/video/screen/distortion.h"
 #include "codec/video/screen/inter.h"
 
 typedef struct {

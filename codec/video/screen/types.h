@@ -7,6 +7,12 @@
 
 #include <glib.h>
 
+/** Where a block begins; its rows are @stride apart. */
+typedef struct {
+    const guint8 *pixels;
+    int stride;
+} ScreenPixels;
+
 /** Quarter luma pixels, as in the bitstream. */
 typedef struct {
     gint16 row;
