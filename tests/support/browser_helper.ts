@@ -37,7 +37,7 @@ export class BrowserHelper {
     broker: Broker,
     person: Person,
     look: BrowserContextOptions = {},
-    script?: () => void,
+    script?: (() => void) | string,
     launch: { program?: string; args?: string[] } = {},
   ): Promise<BrowserHelper> {
     const args = [...chromiumArguments, ...(launch.args ?? [])];
@@ -45,7 +45,7 @@ export class BrowserHelper {
     try {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...look });
       const page = await context.newPage();
-      if (script) await page.addInitScript(script);
+      if (script) await page.addInitScript(typeof script === "string" ? { content: script } : script);
       await page.goto(`${broker.url}/viewer/`);
       await page.fill("#login-name", person.login);
       await page.fill("#login-password", person.password);
@@ -70,7 +70,7 @@ export class BrowserHelper {
   async firstFrame(): Promise<number> {
     await this.page.locator("#session").waitFor({ timeout: 20000 });
     await this.page.waitForFunction(
-      () => (document.querySelector<HTMLVideoElement>("#video")?.videoWidth ?? 0) > 0,
+      () => (document.querySelector<HTMLVideoElement>("#video")?.videoWidth ?? 0) >= 16, // less is a place kept for it
       undefined,
       { timeout: 20000, polling: "raf" },
     );

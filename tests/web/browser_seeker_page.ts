@@ -26,6 +26,14 @@ const CHANNELS: Record<string, RTCDataChannelInit> = {
 };
 
 /** A desktop with a window of text, crisp edges and a clock, so that pictures differ. */
+async function framesSent(connection: RTCPeerConnection): Promise<number> {
+  let sent = 0;
+  (await connection.getStats()).forEach((entry: { type: string; framesSent?: number }) => {
+    if (entry.type === "outbound-rtp") sent = Math.max(sent, entry.framesSent ?? 0);
+  });
+  return sent;
+}
+
 function drawDesktop(canvas: HTMLCanvasElement, tick: number): void {
   const c = canvas.getContext("2d") as CanvasRenderingContext2D;
   c.fillStyle = "#3b6ea5";
@@ -209,9 +217,11 @@ class Seeker {
     const signer = this.lie === "impostor" ? await identityFromKeyPair(await makeKeyPair()) : this.#identity;
     const sig = base64uEncode(await signer.sign(bindText(own)));
     const { session: _, ...rest } = own;
+    if (this.lie !== "none") {
+      this.#start(); // a liar does not wait to be believed
+      while (this.#connection === connection && (await framesSent(connection)) < 5);
+    }
     if (this.lie !== "silent_bind") this.say({ type: "bind", ...rest, sig });
-    // A liar does not wait to be believed.
-    if (this.lie !== "none") this.#start();
   }
 
   async #hear(label: string, data: unknown): Promise<void> {

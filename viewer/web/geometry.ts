@@ -26,6 +26,12 @@ export interface Point {
 }
 
 const WIRE_MAX = 65535;
+/** Smaller is no screen: Chromium shows 2 × 2 black pixels of a track that is not enabled. */
+const SCREEN_MIN_PX = 16;
+
+export function isScreen(picture: Size): boolean {
+  return picture.width >= SCREEN_MIN_PX && picture.height >= SCREEN_MIN_PX;
+}
 
 /**
  * place - the picture's rectangle on a stage

@@ -88,9 +88,9 @@ export class SessionView {
       case "bound":
         showScreen("session");
         if (this.#ink.strokes.length > 0) this.#ink.resend();
-        return this.#show(told.stream);
+        return this.#await();
       case "stream":
-        return this.#show(told.stream);
+        return this.#stage.show(told.stream);
       case "phase":
         return this.#phase();
       case "grant":
@@ -121,11 +121,10 @@ export class SessionView {
     }
   }
 
-  #show(stream: MediaStream | null): void {
-    if (!stream || !this.#viewing) return;
+  #await(): void {
+    if (!this.#viewing) return;
     this.#note(say("stage.wait"));
     this.statistics.waitFirst(this.#viewing.answeredAt, () => this.#note(""));
-    this.#stage.show(stream);
   }
 
   #phase(): void {

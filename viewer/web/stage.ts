@@ -4,7 +4,7 @@
 // The seeker's picture on the stage, and over it what is not in the picture: the seeker's cursor and the helper's ink.
 // Draws only when something changed.
 
-import { fromWire, place, toWire, type Placement, type Point, type Scale, type Size, type Smoothing } from "./geometry.ts";
+import { fromWire, isScreen, place, toWire, type Placement, type Point, type Scale, type Size, type Smoothing } from "./geometry.ts";
 import type { Stroke } from "./ink.ts";
 import { isNewer, parseCursor, type Cursor, type Motion } from "./wire/binary.ts";
 
@@ -63,7 +63,7 @@ export class Stage {
 
   layout(): void {
     const picture = this.#shown();
-    if (picture.width === 0 || picture.height === 0) return;
+    if (!isScreen(picture)) return;
     const room = { width: this.#stage.clientWidth, height: this.#stage.clientHeight };
     const at = place(this.scale, picture, room, window.devicePixelRatio, this.smoothing);
     this.#placement = at;

@@ -4,6 +4,7 @@
 // Figures of the connection, read once a second from the browser's own statistics and from each shown picture.
 
 import { facts } from "./dom.ts";
+import { isScreen } from "./geometry.ts";
 import { say } from "./words.ts";
 
 export interface Figures {
@@ -60,7 +61,10 @@ export class Statistics {
       done();
     };
     if ("requestVideoFrameCallback" in this.#video) {
-      this.#video.requestVideoFrameCallback((_now, picture) => first(picture.presentationTime));
+      this.#video.requestVideoFrameCallback((_now, picture) => {
+        if (isScreen(picture)) first(picture.presentationTime);
+        else this.waitFirst(since, done);
+      });
     } else {
       (this.#video as HTMLVideoElement).addEventListener("loadeddata", () => first(performance.now()), { once: true });
     }
@@ -89,7 +93,8 @@ export class Statistics {
 
   write(list: HTMLElement): void {
     const f = this.#figures;
-    const size = this.#video.videoWidth ? `${this.#video.videoWidth} × ${this.#video.videoHeight}` : "";
+    const { videoWidth: width, videoHeight: height } = this.#video;
+    const size = isScreen({ width, height }) ? `${width} × ${height}` : "";
     facts(list, [
       [say("stats.fps"), `${f.fps}`],
       [say("stats.bitrate"), `${(f.bitrate_bps / 1e6).toFixed(2)} Mb/s`],

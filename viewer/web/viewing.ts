@@ -21,7 +21,8 @@ export type Phase = "waiting" | "connecting" | "live" | "lost" | "ending" | "lef
 
 export type Told =
   | { type: "phase"; phase: Phase }
-  | { type: "bound"; stream: MediaStream | null }
+  | { type: "bound" }
+  /** Black until "bound": to be given a place already, since a player takes its time to start. */
   | { type: "stream"; stream: MediaStream }
   | { type: "pin_changed"; before: string; now: string }
   | { type: "refused_peer"; detail: string }
@@ -211,7 +212,8 @@ export class Viewing {
       onCursor: (shape) => this.#peerBound && this.#around.tell({ type: "cursor", shape }),
       onStream: (stream) => {
         this.#stream = stream;
-        if (this.#peerBound) this.#around.tell({ type: "stream", stream });
+        this.#unveil(this.#peerBound);
+        this.#around.tell({ type: "stream", stream });
       },
       onVoice: (track) => this.#around.tell({ type: "voice_track", track }),
       onSilent: () => this.#lose(),
@@ -299,13 +301,19 @@ export class Viewing {
     const wrong = await checkPeerBind(this.#ownBind, { role, own_fp, peer_fp, price, expires_s }, seeker.device_key, sig);
     if (link !== this.link) return;
     if (wrong) return this.#refuse(wrong);
+    this.#unveil(true); // the first picture may come while the browser writes
     await setPin(this.#around.ownAccount, seeker.id, seeker.device_key);
     if (link !== this.link || this.#peerBound) return;
     this.#peerBound = true;
     this.#around.send({ type: "bound", session: this.session.id });
     this.#phase("live");
     this.#startMeter();
-    this.#around.tell({ type: "bound", stream: this.#stream });
+    this.#around.tell({ type: "bound" });
+  }
+
+  /** Of a track that is not enabled nothing but black is ever drawn. */
+  #unveil(proved: boolean): void {
+    for (const track of this.#stream?.getVideoTracks() ?? []) track.enabled = proved;
   }
 
   #refuse(detail: string): void {
