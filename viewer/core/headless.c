@@ -56,10 +56,10 @@ void headless_problem(PouceHeadless *headless, const char *sentence)
 }
 
 // On the streaming thread.
-static void on_probe(gpointer user, gint64 now_us, guint luma)
+static void on_probe(gpointer user, gint64 now_us, guint value)
 {
     char line[48];
-    int bytes = g_snprintf(line, sizeof(line), "%" G_GINT64_FORMAT " %u\n", now_us, luma);
+    int bytes = g_snprintf(line, sizeof(line), "%" G_GINT64_FORMAT " %u\n", now_us, value);
     write_line(line, (gsize)bytes);
 }
 
@@ -127,8 +127,10 @@ static void read_command(PouceHeadless *headless)
 static gboolean make(PouceHeadless *headless, GError **error)
 {
     const PouceHeadlessConfig *config = &headless->config;
-    const PoucePictureConfig picture = {
-        .probe_x_px = config->probe_x_px, .probe_y_px = config->probe_y_px, .on_probe = on_probe};
+    const PoucePictureConfig picture = {.probe_x_px = config->probe_x_px,
+        .probe_y_px = config->probe_y_px,
+        .probe_bits = config->probe_bits,
+        .on_probe = on_probe};
     headless->picture = pouce_picture_new(&picture, error);
     if (!headless->picture)
         return FALSE;

@@ -3,8 +3,8 @@
 #pragma once
 
 // The viewer without a window: for tests, servers, recording and benchmarks. Events leave as lines
-// on stdout (JSON with --json, else a sentence), the probe as `monotonic_us luma`; commands come as
-// JSON lines on stdin: {"do": "chat", "text": "…"}. `pouce-viewer --help-commands` lists them.
+// on stdout (JSON with --json, else a sentence), the probe as `monotonic_us value`; commands come
+// as JSON lines on stdin: {"do": "chat", "text": "…"}. `pouce-viewer --help-commands` lists them.
 //
 // One owner thread; runs the thread-default main context until it is told to stop.
 
@@ -23,6 +23,7 @@ typedef struct {
     const char *record; // path of the recording; NULL: none
     int probe_x_px;     // -1: none
     int probe_y_px;
+    int probe_bits;  // as in PoucePictureConfig
     gboolean accept; // every ring
     gboolean once;   // stop after the first session
     gboolean json;

@@ -13,7 +13,7 @@ struct PoucePicture {
     PouceRecorder *recorder;
     PoucePictureStats stats;
     gboolean wants_key;
-    int probe_luma; // last reported; -1 before
+    int probe_value; // last reported; -1 before
 };
 
 PoucePicture *pouce_picture_new(const PoucePictureConfig *config, GError **error)
@@ -25,7 +25,7 @@ PoucePicture *pouce_picture_new(const PoucePictureConfig *config, GError **error
     picture->config = *config;
     picture->decoder = decoder;
     picture->wants_key = TRUE;
-    picture->probe_luma = -1;
+    picture->probe_value = -1;
     g_mutex_init(&picture->lock);
     return picture;
 }
@@ -63,19 +63,40 @@ void pouce_picture_stats(PoucePicture *picture, PoucePictureStats *out)
     g_mutex_unlock(&picture->lock);
 }
 
-// Returns the luma to report, or -1.
-static int probe(PoucePicture *picture, const PouceFrame *frame)
+// The number in the picture; -1 if it is not in it.
+static int read_number(const PoucePictureConfig *config, const PouceFrame *frame)
 {
-    int x = picture->config.probe_x_px;
-    int y = picture->config.probe_y_px;
+    int x = config->probe_x_px, y = config->probe_y_px, bits = config->probe_bits;
+    int last_x = x + (bits - 1) * POUCE_PICTURE_PROBE_PITCH_PX;
+    if (x < 0 || y < 0 || last_x >= frame->width_px || y >= frame->height_px)
+        return -1;
+    const guint8 *row = frame->planes[0] + (gsize)y * (gsize)frame->strides[0];
+    int number = 0;
+    for (int bit = 0; bit < bits; bit++)
+        number |= (row[x + bit * POUCE_PICTURE_PROBE_PITCH_PX] > 127) << bit;
+    return number;
+}
+
+static int read_luma(const PoucePictureConfig *config, const PouceFrame *frame)
+{
+    int x = config->probe_x_px, y = config->probe_y_px;
     if (x < 0 || y < 0 || x >= frame->width_px || y >= frame->height_px)
         return -1;
-    int luma = frame->planes[0][(gsize)y * (gsize)frame->strides[0] + (gsize)x];
-    int before = picture->probe_luma;
-    if (before >= 0 && abs(luma - before) < POUCE_PICTURE_PROBE_STEP)
+    return frame->planes[0][(gsize)y * (gsize)frame->strides[0] + (gsize)x];
+}
+
+// Returns what to report, or -1.
+static int probe(PoucePicture *picture, const PouceFrame *frame)
+{
+    const PoucePictureConfig *config = &picture->config;
+    gboolean number = config->probe_bits > 0;
+    int now = number ? read_number(config, frame) : read_luma(config, frame);
+    int before = picture->probe_value;
+    int step = number ? 1 : POUCE_PICTURE_PROBE_STEP;
+    if (now < 0 || (before >= 0 && abs(now - before) < step))
         return -1;
-    picture->probe_luma = luma;
-    return before < 0 ? -1 : luma;
+    picture->probe_value = now;
+    return before < 0 ? -1 : now;
 }
 
 static void count(PoucePicture *picture, const PouceFrame *frame, gint64 began_us, gint64 now_us)
@@ -110,14 +131,14 @@ PoucePictureTake pouce_picture_take(PoucePicture *picture, const guint8 *vp8, gs
     }
     picture->wants_key = FALSE;
     gint64 now_us = g_get_monotonic_time();
-    int luma = frame ? probe(picture, frame) : -1;
+    int probed = frame ? probe(picture, frame) : -1;
     count(picture, frame, began_us, now_us);
     if (picture->recorder)
         pouce_recorder_push(picture->recorder, vp8, bytes, key, arrival_us);
     g_mutex_unlock(&picture->lock);
     // One streaming thread at a time: the decoder's frame stays valid until the next take.
-    if (luma >= 0 && picture->config.on_probe)
-        picture->config.on_probe(picture->config.user, now_us, (guint)luma);
+    if (probed >= 0 && picture->config.on_probe)
+        picture->config.on_probe(picture->config.user, now_us, (guint)probed);
     if (frame && picture->config.on_frame)
         picture->config.on_frame(picture->config.user, frame);
     return POUCE_PICTURE_SHOWN;

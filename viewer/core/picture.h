@@ -17,12 +17,18 @@ G_BEGIN_DECLS
 
 /** A pixel counts as changed when its luma moved by more than half of the limited range 16..235. */
 #define POUCE_PICTURE_PROBE_STEP 110
+#define POUCE_PICTURE_PROBE_PITCH_PX 8
+#define POUCE_PICTURE_PROBE_BITS_MAX 16
 
 typedef struct {
     int probe_x_px; // -1: no probe
     int probe_y_px;
-    /** ON THE STREAMING THREAD, right after decoding; may be NULL. */
-    void (*on_probe)(gpointer user, gint64 now_us, guint luma);
+    /** 0: the luma of one pixel is watched. Else so many pixels, each POUCE_PICTURE_PROBE_PITCH_PX
+     * right of the last, light for 1, are bits of a number, the lowest first; at most 16. */
+    int probe_bits;
+    /** ON THE STREAMING THREAD, right after decoding; may be NULL. @value: the luma, or the number
+     */
+    void (*on_probe)(gpointer user, gint64 now_us, guint value);
     /** ON THE STREAMING THREAD: @frame is borrowed for the call; may be NULL. */
     void (*on_frame)(gpointer user, const PouceFrame *frame);
     gpointer user;

@@ -10,6 +10,7 @@
 
 #include "signaling/peer/peer.h"
 #include "viewer/core/headless.h"
+#include "viewer/core/picture.h"
 
 #define EXIT_USAGE 2
 #define PASSWORD_FILE_MAX_BYTES 4096
@@ -47,8 +48,8 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
             NULL},
         {"probe", 0, 0, G_OPTION_ARG_STRING, &options->probe,
             "Print \"monotonic_us luma\" each time that this decoded pixel changes by more than "
-            "half its range (headless)",
-            "X,Y"},
+            "half its range, or, of a row of 8 px squares, the number that they show (headless)",
+            "X,Y[,BITS]"},
         {"record", 0, 0, G_OPTION_ARG_FILENAME, &options->record,
             "Record into this new file, if the seeker agrees", "FILE.webm"},
         {"voice", 0, 0, G_OPTION_ARG_NONE, &options->voice,
@@ -99,18 +100,24 @@ static gboolean read_password(const char *path, char **out, GError **error)
     return TRUE;
 }
 
-static gboolean parse_probe(const char *text, int *out_x, int *out_y)
+typedef struct {
+    int x, y, bits;
+} Probe;
+
+static gboolean parse_probe(const char *text, Probe *out)
 {
-    char rest;
-    *out_x = *out_y = -1;
+    int read = 0;
+    *out = (Probe){-1, -1, 0};
     if (!text)
         return TRUE;
-    return sscanf(text, "%5d,%5d%c", out_x, out_y, &rest) == 2 && *out_x >= 0 && *out_y >= 0;
+    int found = sscanf(text, "%5d,%5d%n,%2d%n", &out->x, &out->y, &read, &out->bits, &read);
+    return found >= 2 && !text[read] && out->x >= 0 && out->y >= 0 && out->bits >= 0 &&
+           out->bits <= POUCE_PICTURE_PROBE_BITS_MAX;
 }
 
 static int run(const Options *options)
 {
-    int probe_x, probe_y;
+    Probe probe;
     g_autoptr(GError) error = NULL;
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *path = g_build_filename(g_get_user_config_dir(), "pouce", "viewer.conf", NULL);
@@ -125,8 +132,8 @@ static int run(const Options *options)
         return usage("name the broker: --broker https://...");
     if (!login || strchr(login, '/') || login[0] == '.')
         return usage("name yourself: --login NAME");
-    if (!parse_probe(options->probe, &probe_x, &probe_y))
-        return usage("--probe takes two numbers: X,Y");
+    if (!parse_probe(options->probe, &probe))
+        return usage("--probe takes two numbers, or three: X,Y or X,Y,BITS");
     if (!read_password(options->password_file, &password, &error))
         return usage(error->message);
     pouce_peer_warm_up();
@@ -140,8 +147,9 @@ static int run(const Options *options)
         .speaker = options->speaker,
         .voice = options->voice,
         .record = options->record,
-        .probe_x_px = probe_x,
-        .probe_y_px = probe_y,
+        .probe_x_px = probe.x,
+        .probe_y_px = probe.y,
+        .probe_bits = probe.bits,
         .accept = options->accept,
         .once = options->once,
         .json = options->json});

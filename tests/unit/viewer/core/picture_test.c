@@ -14,11 +14,11 @@
 
 #define FRAMES 10
 
-static GArray *lumas;
+static GArray *probed;
 
-static void on_probe(gpointer user, gint64 now_us, guint luma)
+static void on_probe(gpointer user, gint64 now_us, guint value)
 {
-    g_array_append_val(lumas, luma);
+    g_array_append_val(probed, value);
 }
 
 static PoucePicture *make(void)
@@ -38,14 +38,14 @@ static PoucePictureTake take(PoucePicture *picture, GPtrArray *frames, guint n, 
 
 static int setup(void **state)
 {
-    lumas = g_array_new(FALSE, FALSE, sizeof(guint));
+    probed = g_array_new(FALSE, FALSE, sizeof(guint));
     *state = flashes_new(160, 96, FRAMES);
     return 0;
 }
 
 static int teardown(void **state)
 {
-    g_array_unref(lumas);
+    g_array_unref(probed);
     g_ptr_array_unref(*state);
     return 0;
 }
@@ -55,15 +55,37 @@ static void test_probe_tells_each_flash(void **state)
     g_autoptr(PoucePicture) picture = make();
     for (guint n = 0; n < FRAMES; n++)
         assert_int_equal(take(picture, *state, n, FALSE), POUCE_PICTURE_SHOWN);
-    assert_int_equal(lumas->len, FRAMES - 1); // the first is where it begins
-    for (guint n = 0; n < lumas->len; n++)
-        assert_true((g_array_index(lumas, guint, n) > 127) == (n % 2 == 0));
+    assert_int_equal(probed->len, FRAMES - 1); // the first is where it begins
+    for (guint n = 0; n < probed->len; n++)
+        assert_true((g_array_index(probed, guint, n) > 127) == (n % 2 == 0));
     PoucePictureStats stats;
     pouce_picture_stats(picture, &stats);
     assert_int_equal(stats.decoded, FRAMES);
     assert_int_equal(stats.width_px, 160);
     assert_int_equal(stats.height_px, 96);
     assert_true(stats.first_us > 0);
+}
+
+static void test_probe_reads_a_number(void **state)
+{
+    // The flashes are all light or all dark; a row that leaves the picture says nothing.
+    static const struct {
+        int x_px, bits;
+        guint expected;
+    } rows[] = {{40, 4, FRAMES - 1}, {160 - 8 * 3 - 1, 4, FRAMES - 1}, {160 - 8 * 3, 4, 0}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        PoucePictureConfig config = {.probe_x_px = rows[i].x_px,
+            .probe_y_px = 40,
+            .probe_bits = rows[i].bits,
+            .on_probe = on_probe};
+        g_autoptr(PoucePicture) picture = pouce_picture_new(&config, NULL);
+        g_array_set_size(probed, 0);
+        for (guint n = 0; n < FRAMES; n++)
+            assert_int_equal(take(picture, *state, n, FALSE), POUCE_PICTURE_SHOWN);
+        assert_int_equal(probed->len, rows[i].expected);
+        for (guint n = 0; n < probed->len; n++)
+            assert_int_equal(g_array_index(probed, guint, n), n % 2 == 0 ? 15 : 0);
+    }
 }
 
 static void test_nothing_is_shown_after_a_gap_or_rubbish(void **state)
@@ -140,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_probe_tells_each_flash, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_probe_reads_a_number, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_nothing_is_shown_after_a_gap_or_rubbish, setup, teardown),
         cmocka_unit_test_setup_teardown(
