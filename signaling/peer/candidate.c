@@ -170,6 +170,17 @@ char *pouce_candidate_read(const char *line, gsize bytes, GError **error)
     return read_fields(fields, count, error);
 }
 
+PouceCandidateKind pouce_candidate_kind(const char *line)
+{
+    if (strstr(line, ".local ")) {
+        return POUCE_CANDIDATE_HIDDEN;
+    }
+    if (strstr(line, " TCP ")) {
+        return POUCE_CANDIDATE_TCP;
+    }
+    return strstr(line, " typ relay") ? POUCE_CANDIDATE_RELAY : POUCE_CANDIDATE_DIRECT;
+}
+
 static gboolean is_host(const char *host)
 {
     if (!*host || strlen(host) > 253) {

@@ -16,6 +16,18 @@ G_BEGIN_DECLS
  */
 char *pouce_candidate_read(const char *line, gsize bytes, GError **error);
 
+typedef enum {
+    POUCE_CANDIDATE_DIRECT, // UDP to an address of the far side or of its router
+    POUCE_CANDIDATE_RELAY,
+    POUCE_CANDIDATE_TCP,
+    /** A browser's ".local" name for an address that it hides. It is not to be looked up: a DNS
+     * server that does not answer costs 13 s, and the far side's own checks show the address. */
+    POUCE_CANDIDATE_HIDDEN,
+} PouceCandidateKind;
+
+/** pouce_candidate_kind - @line: as pouce_candidate_read returns it */
+PouceCandidateKind pouce_candidate_kind(const char *line);
+
 /**
  * pouce_ice_server_uri - "turn:host:3478?transport=udp" and a credential as webrtcbin wants it
  * Returns: "turn://user:password@host:3478?transport=udp" with user and password escaped whole (an

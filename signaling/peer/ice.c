@@ -53,6 +53,14 @@ static void add_tunnel(
     }
 }
 
+static void add_udp_turn(PouceWebrtc *webrtc, const PoucePeerIceServer *server)
+{
+    g_autofree char *uri = pouce_ice_server_uri(server->url, server->username, server->credential);
+    if (uri) {
+        pouce_webrtc_ask_relay_later(webrtc, uri);
+    }
+}
+
 static gboolean is_udp_turn(const PoucePeerIceServer *server)
 {
     return g_str_has_prefix(server->url, "turn:") && !g_str_has_suffix(server->url, "=tcp");
@@ -71,12 +79,13 @@ static void add_servers(PouceWebrtc *webrtc)
         if (g_str_has_prefix(server->url, "stun:")) {
             g_autofree char *uri = pouce_ice_server_uri(server->url, NULL, NULL);
             g_object_set(webrtc->bin, "stun-server", uri, NULL);
+            webrtc->has_stun = uri != NULL;
         } else if (pouce_turn_url_read(server->url, &tunnel)) {
             g_autofree char *host = (char *)tunnel.host;
             tunnel.delay_ms = (udp ? AFTER_UDP_MS : 0) + (tunnel.tls ? TLS_AFTER_TCP_MS : 0);
             add_tunnel(webrtc, &tunnel, server);
         } else {
-            add_turn(webrtc, server->url, server);
+            add_udp_turn(webrtc, server);
         }
     }
 }
@@ -132,6 +141,7 @@ void pouce_webrtc_set_up_ice(PouceWebrtc *webrtc)
     if (config->relay_only) {
         gst_util_set_object_arg(G_OBJECT(webrtc->bin), "ice-transport-policy", "relay");
     }
+    pouce_webrtc_begin_order(webrtc);
     add_servers(webrtc);
 }
 

@@ -195,7 +195,9 @@ static const char *read_candidate(Reader *reader, const char *line)
     if (!clean) {
         return "one of its candidates";
     }
-    g_string_append_printf(reader->out, "a=%s\r\n", clean);
+    if (pouce_candidate_kind(clean) != POUCE_CANDIDATE_HIDDEN) {
+        g_string_append_printf(reader->out, "a=%s\r\n", clean);
+    }
     return NULL;
 }
 

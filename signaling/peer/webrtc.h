@@ -3,8 +3,8 @@
 #pragma once
 
 // Inside the webrtcbin backend only: its state, shared by webrtcbin.c (life, descriptions),
-// channels.c, media.c, voice.c and certificate.c. The pipeline belongs to the owner thread; signals
-// of GStreamer arrive on its own threads and touch only what is marked.
+// ice.c, ice_order.c, channels.c, media.c, voice.c and certificate.c. The pipeline belongs to the
+// owner thread; signals of GStreamer arrive on its own threads and touch only what is marked.
 
 #define GST_USE_UNSTABLE_API
 #include "signaling/peer/backend.h"
@@ -39,7 +39,14 @@ typedef struct {
     PouceTurnTunnel *tunnels[POUCE_PEER_ICE_SERVERS_MAX]; // to relays over TCP and TLS
     gboolean tunnel_tls[POUCE_PEER_ICE_SERVERS_MAX];
     guint tunnel_count; // fixed after create
-    GQueue candidates;  // owner thread: that came before the description
+    gboolean has_stun;  // fixed after create
+
+    // owner thread: what is tried when (ice_order.c)
+    GSource *order;      // any thread may wake it, under lock
+    gint64 described_us; // when the far side's description came; 0: not yet
+    GQueue held;         // candidates of the far side that are not due
+    GPtrArray *relays;   // URIs of relays over UDP that are not asked yet
+
     GstWebRTCDataChannel *channels[POUCE_PEER_CHANNELS]; // under lock
     gboolean has_video;                                  // of the offer
 
@@ -52,6 +59,7 @@ typedef struct {
     int playout_delay_id;
     char path_near[8], path_far[12]; // types of the selected pair
     gboolean path_relay_tcp;
+    gint64 relays_us; // when to ask the relays; -1: not known yet
     guint64 path_tunnel_bytes[POUCE_PEER_ICE_SERVERS_MAX]; // when it was selected
 
     // offerer
@@ -85,6 +93,13 @@ void pouce_webrtc_warm_up(void);
 void pouce_webrtc_set_up_ice(PouceWebrtc *webrtc);
 void pouce_webrtc_close_ice(PouceWebrtc *webrtc);
 void pouce_webrtc_path(PouceWebrtc *webrtc, char *out_path, gsize size);
+
+/** ice_order.c; begin: before the servers are told; end: after the pipeline stopped. */
+void pouce_webrtc_begin_order(PouceWebrtc *webrtc);
+void pouce_webrtc_end_order(PouceWebrtc *webrtc);
+void pouce_webrtc_ask_relay_later(PouceWebrtc *webrtc, const char *uri);
+void pouce_webrtc_described(PouceWebrtc *webrtc);
+void pouce_webrtc_add_candidate(PoucePeer *peer, const char *candidate, guint mline);
 
 gboolean pouce_webrtc_make_channels(PouceWebrtc *webrtc);
 void pouce_webrtc_accept_channels(PouceWebrtc *webrtc);

@@ -80,7 +80,6 @@ static gboolean create(PoucePeer *peer, GError **error)
     peer->impl = webrtc;
     g_mutex_init(&webrtc->lock);
     g_mutex_init(&webrtc->push_lock);
-    g_queue_init(&webrtc->candidates);
     pouce_in_flight_init(&webrtc->in_flight);
     webrtc->pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
     webrtc->bin = gst_element_factory_make("webrtcbin", NULL);
@@ -231,22 +230,7 @@ static void set_remote(PoucePeer *peer, const PouceSdp *read)
         sdp);
     g_signal_emit_by_name(
         webrtc->bin, "set-remote-description", description, new_promise(peer, on_remote_set));
-    char *held;
-    while ((held = g_queue_pop_head(&webrtc->candidates))) {
-        guint mline = (guint)atoi(held);
-        g_signal_emit_by_name(webrtc->bin, "add-ice-candidate", mline, strchr(held, ' ') + 1);
-        g_free(held);
-    }
-}
-
-static void add_candidate(PoucePeer *peer, const char *candidate, guint mline)
-{
-    PouceWebrtc *webrtc = peer->impl;
-    if (peer->described) {
-        g_signal_emit_by_name(webrtc->bin, "add-ice-candidate", mline, candidate);
-    } else {
-        g_queue_push_tail(&webrtc->candidates, g_strdup_printf("%u %s", mline, candidate));
-    }
+    pouce_webrtc_described(webrtc);
 }
 
 static void stop(PoucePeer *peer)
@@ -272,6 +256,7 @@ static void destroy(PoucePeer *peer)
     }
     g_signal_handlers_disconnect_by_data(webrtc->bin, webrtc);
     pouce_webrtc_close_ice(webrtc);
+    pouce_webrtc_end_order(webrtc);
     g_clear_pointer(&webrtc->pipeline, gst_object_unref);
     g_clear_pointer(&webrtc->feed, gst_object_unref);
     g_clear_pointer(&webrtc->packed, gst_object_unref);
@@ -279,7 +264,6 @@ static void destroy(PoucePeer *peer)
     g_clear_pointer(&webrtc->drain, gst_object_unref);
     g_clear_pointer(&webrtc->voice_feed, gst_object_unref);
     g_clear_pointer(&webrtc->voice_drain, gst_object_unref);
-    g_queue_clear_full(&webrtc->candidates, g_free);
     pouce_in_flight_clear(&webrtc->in_flight);
     g_mutex_clear(&webrtc->lock);
     g_mutex_clear(&webrtc->push_lock);
@@ -293,7 +277,7 @@ const PoucePeerBackend pouce_peer_backend_webrtcbin = {
     .create = create,
     .start = start,
     .set_remote = set_remote,
-    .add_candidate = add_candidate,
+    .add_candidate = pouce_webrtc_add_candidate,
     .send = pouce_webrtc_send,
     .buffered = pouce_webrtc_buffered,
     .can_push = pouce_webrtc_can_push,

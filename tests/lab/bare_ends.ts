@@ -11,6 +11,13 @@ import type { Home } from "./internet.ts";
 import { credential, type Relay } from "./relay.ts";
 
 export type Meeting = { ms: number; offerer: string; answerer: string };
+export type MeetOptions = {
+  deadlineMs?: number;
+  /** The path that both ends must come to, with what they begin with or later. */
+  path?: RegExp;
+  /** Runs once both are connected, before the path is looked at. */
+  connected?: () => void;
+};
 
 function start(stage: Stage, role: string, home: Home, relay: Relay): Program {
   const { username, password } = credential(relay.secret, randomUUID());
@@ -29,7 +36,8 @@ function carry(from: Program, to: Program): void {
   });
 }
 
-export async function meet(one: Home, other: Home, relay: Relay, deadlineMs = 15000): Promise<Meeting> {
+export async function meet(one: Home, other: Home, relay: Relay, options: MeetOptions = {}): Promise<Meeting> {
+  const { deadlineMs = 15000, path = /-/ } = options;
   const stage = new Stage();
   try {
     const answerer = start(stage, "answerer", other, relay);
@@ -38,7 +46,9 @@ export async function meet(one: Home, other: Home, relay: Relay, deadlineMs = 15
     carry(answerer, offerer);
     const connected = (event: Event): boolean => event.state === "connected";
     const states = await Promise.all([offerer, answerer].map((end) => end.waitEvent("state", connected, deadlineMs)));
-    const paths = await Promise.all([offerer, answerer].map((end) => end.waitEvent("path", () => true, deadlineMs)));
+    options.connected?.();
+    const wanted = (event: Event): boolean => path.test(String(event.path));
+    const paths = await Promise.all([offerer, answerer].map((end) => end.waitEvent("path", wanted, deadlineMs)));
     return {
       ms: Math.max(...states.map((state) => Number(state.ms))),
       offerer: String(paths[0]?.path),

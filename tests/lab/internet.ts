@@ -6,12 +6,13 @@
 // as homes do.
 
 import { hairpinRules, ipv6Rules, type Kind, routerRules } from "./nat.ts";
-import { cable, forgetNames, names, Place } from "./netns.ts";
+import { cable, forgetNames, names, Place, silentDns } from "./netns.ts";
 
 export const brokerAddress = "203.0.113.10";
 export const brokerAddress6 = "2001:db8:ffff::10";
 export const relayAddress = "203.0.113.20";
 export const relayAddress6 = "2001:db8:ffff::20";
+const dnsAddress = "203.0.113.53";
 export const brokerName = "broker.pouce.test";
 export const relayName = "relay.pouce.test";
 
@@ -61,11 +62,17 @@ export class Internet {
   private serial = 0;
 
   /** @hosts: a file of this run, which takes the place of /etc/hosts inside the lab */
-  constructor(hosts: string) {
+  constructor(private readonly hosts: string) {
     this.place.forward();
     for (const each of [brokerAddress, relayAddress]) this.place.ip(`addr add ${each}/32 dev lo`);
     for (const each of [brokerAddress6, relayAddress6]) this.place.ip(`addr add ${each}/128 dev lo nodad`);
     names(hosts, { [brokerName]: [brokerAddress, brokerAddress6], [relayName]: [relayAddress, relayAddress6] });
+  }
+
+  /** From now on DNS answers nobody. */
+  silenceDns(): void {
+    this.place.ip(`route add blackhole ${dnsAddress}/32`);
+    silentDns(this.hosts, dnsAddress);
   }
 
   private newPlace(name: string): Place {
@@ -151,6 +158,7 @@ export class Internet {
     const router = this.newPlace("net");
     const { line } = this.attach(router);
     router.forward();
+    router.switchOnly();
     router.ip("link add lan type bridge", "addr add 192.168.1.1/24 dev lan", "link set lan up");
     router.rules(routerRules("port-restricted"));
     const hosts = [2, 3].map((last) => {
@@ -184,7 +192,7 @@ export class Internet {
   close(): void {
     for (const place of this.places.reverse()) place.remove();
     this.place.rules("");
-    this.place.ip("addr flush dev lo scope global");
+    this.place.ip("addr flush dev lo scope global", "route flush type blackhole");
     forgetNames();
   }
 }

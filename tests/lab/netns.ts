@@ -43,6 +43,12 @@ export class Place {
     else run("ip", ["netns", "exec", this.name, "sysctl", "-qw", ...settings.map((each) => `${each.replaceAll("/", ".")}=1`)]);
   }
 
+  /** Bridges here only switch, as in a home's router; where the kernel has br_netfilter, they would filter too. */
+  switchOnly(): void {
+    const setting = "/proc/sys/net/bridge/bridge-nf-call-iptables";
+    run("ip", ["netns", "exec", this.name, "sh", "-c", `[ ! -e ${setting} ] || echo 0 >${setting}`]);
+  }
+
   remove(): void {
     if (this.name) run("ip", ["netns", "delete", this.name]);
   }
@@ -64,6 +70,11 @@ export function names(file: string, table: Record<string, string[]>): void {
   writeFileSync(`${file}.resolv`, "nameserver 127.0.0.1\n");
   run("mount", ["--bind", file, "/etc/hosts"]);
   run("mount", ["--bind", `${file}.resolv`, "/etc/resolv.conf"]);
+}
+
+/** DNS that is asked and never answers, at @address: what /etc/hosts does not know takes the resolver's patience. */
+export function silentDns(file: string, address: string): void {
+  writeFileSync(`${file}.resolv`, `nameserver ${address}\n`);
 }
 
 export function forgetNames(): void {

@@ -11,12 +11,13 @@ export const connectMaxMs = 5000;
 
 export type Row = { seeker: string; helper: string; ms: number; path: string; problem: string };
 
-export async function measure(town: Town, seeker: Home, helper: Home): Promise<Row> {
+/** @path: what it must come to, if not at once; without it, where it stands a second after the first picture. */
+export async function measure(town: Town, seeker: Home, helper: Home, path?: RegExp): Promise<Row> {
   const row: Row = { seeker: seeker.kind, helper: helper.kind, ms: NaN, path: "", problem: "" };
   try {
     const pair = await town.connect(seeker, helper);
     row.ms = Math.round(pair.connectMs);
-    row.path = pair.path;
+    row.path = await town.path(pair.viewer, path);
     await pair.agent.stop();
     await pair.viewer.waitEvent("settled");
     await pair.viewer.stop();

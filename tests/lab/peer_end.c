@@ -3,8 +3,9 @@
 
 // One end of a connection and nothing around it, for looking at networks: descriptions and
 // candidates go out on stdout and come in on stdin as JSON lines, whoever runs both ends carries
-// them across. usage: pouce-peer-end offerer|answerer [CA_FILE]; the servers stand in
-// POUCE_LAB_ICE, as "url user password" a line. Ends at the end of its input.
+// them across. The path is told again whenever it changes. usage: pouce-peer-end offerer|answerer
+// [CA_FILE]; the servers stand in POUCE_LAB_ICE, as "url user password" a line. Ends at the end of
+// its input.
 
 #include "signaling/peer/peer.h"
 
@@ -19,6 +20,7 @@ typedef struct {
     GMainLoop *loop;
     GDataInputStream *input;
     gint64 started_us;
+    char path[32]; // as told last
 } End;
 
 static void say(json_t *line)
@@ -45,8 +47,11 @@ static gboolean say_path(gpointer user)
     End *end = user;
     PoucePeerStats stats;
     pouce_peer_stats(end->peer, &stats);
-    say(json_pack("{s:s, s:s}", "event", "path", "path", stats.path));
-    return G_SOURCE_REMOVE;
+    if (!g_str_equal(stats.path, end->path)) {
+        g_strlcpy(end->path, stats.path, sizeof end->path);
+        say(json_pack("{s:s, s:s}", "event", "path", "path", stats.path));
+    }
+    return G_SOURCE_CONTINUE;
 }
 
 static void on_state(gpointer user, PoucePeerState state, const char *reason)
@@ -58,7 +63,7 @@ static void on_state(gpointer user, PoucePeerState state, const char *reason)
     say(json_pack("{s:s, s:s, s:s, s:i}", "event", "state", "state", words[state], "reason", reason,
         "ms", ms));
     if (state == POUCE_PEER_CONNECTED)
-        g_timeout_add(500, say_path, end);
+        g_timeout_add(100, say_path, end);
 }
 
 static void take(End *end, json_t *line)

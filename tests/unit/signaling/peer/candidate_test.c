@@ -38,6 +38,27 @@ static void test_good_candidates(void **state)
         "candidate:4 1 UDP 2113937151 8f3c6dd0-5f5a-4a3e-8c1f-0123456789ab.local 5000 typ host");
 }
 
+static void test_kinds(void **state)
+{
+    static const struct {
+        const char *line;
+        PouceCandidateKind kind;
+    } cases[] = {
+        {"candidate:1 1 UDP 1 192.168.1.4 49203 typ host", POUCE_CANDIDATE_DIRECT},
+        {"candidate:1 1 UDP 1 203.0.113.7 4 typ srflx raddr 0.0.0.0 rport 0",
+            POUCE_CANDIDATE_DIRECT},
+        {"candidate:1 1 UDP 1 203.0.113.7 4 typ relay raddr 0.0.0.0 rport 0",
+            POUCE_CANDIDATE_RELAY},
+        {"candidate:3 1 TCP 1 fe80::1 9 typ host tcptype active", POUCE_CANDIDATE_TCP},
+        {"candidate:4 1 UDP 1 8f3c6dd0-5f5a-4a3e-8c1f-0123456789ab.local 5000 typ host",
+            POUCE_CANDIDATE_HIDDEN},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        check(cases[i].line, cases[i].line);
+        assert_int_equal(pouce_candidate_kind(cases[i].line), cases[i].kind);
+    }
+}
+
 static void test_bad_candidates(void **state)
 {
     static const char *const bad[] = {
@@ -105,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_candidates),
+        cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_bad_candidates),
         cmocka_unit_test(test_ice_servers),
     };
