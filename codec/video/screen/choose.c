@@ -176,8 +176,8 @@ static void try_nearby(Search *search)
 {
     const ScreenCoder *coder = search->coder;
     const ScreenChoice *best = search->best;
-    if (!search->found || best->ref != SCREEN_REF_LAST || best->cost < SEARCH_SAD_MIN ||
-        best->cost > SEARCH_SAD_MAX)
+    if (!search->found || best->mode == SCREEN_MODE_SPLIT || best->ref != SCREEN_REF_LAST ||
+        best->cost < SEARCH_SAD_MIN || best->cost > SEARCH_SAD_MAX)
         return;
     ScreenPlane plane = luma_of(coder, coder->refs[SCREEN_REF_LAST]);
     ScreenSearch nearby = {.source = search->source,
@@ -191,7 +191,32 @@ static void try_nearby(Search *search)
     try_vector(search, SCREEN_REF_LAST, vector);
 }
 
-gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoice *best)
+// No single vector explains it all, but some may explain a part each.
+static void try_pieces(Search *search, ScreenPieces *pieces)
+{
+    const ScreenCoder *coder = search->coder;
+    const ScreenMacroblock *here =
+        coder->first + (gsize)search->y * (coder->columns + 1) + search->x;
+    if (!coder->refs[SCREEN_REF_LAST])
+        return;
+    ScreenVector vectors[SCREEN_PIECES_VECTORS_MAX] = {{0, 0}, search->survey.nearest,
+        search->survey.near, (here - 1)->vector, (here - coder->columns - 1)->vector};
+    int count = 5;
+    for (int i = 0; i < coder->candidate_count && count < SCREEN_PIECES_VECTORS_MAX; i++)
+        vectors[count++] = coder->candidates[i];
+    guint32 cost = screen_pieces_choose(
+        coder, search->x, search->y, &search->survey, vectors, count, search->weight, pieces);
+    if (cost == G_MAXUINT32 || (search->found && cost >= search->best->cost))
+        return;
+    *search->best = (ScreenChoice){.mode = SCREEN_MODE_SPLIT,
+        .ref = SCREEN_REF_LAST,
+        .vector = pieces->vectors[15],
+        .cost = cost};
+    search->found = TRUE;
+}
+
+gboolean screen_choose_inter(
+    const ScreenCoder *coder, int x, int y, ScreenChoice *best, ScreenPieces *pieces)
 {
     int stride = coder->columns + 1;
     const ScreenMacroblock *here = coder->first + (gsize)y * stride + x;
@@ -221,8 +246,10 @@ gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoic
         try_vector(&search, SCREEN_REF_LAST, coder->candidates[i]);
     for (int i = 0; i < coder->candidate_count && !(search.found && best->exact); i++)
         try_ramp(&search, coder->candidates[i]);
-    if (!(search.found && (best->exact || best->ramp)))
+    if (!(search.found && (best->exact || best->ramp))) {
+        try_pieces(&search, pieces);
         try_nearby(&search);
+    }
     return search.found;
 }
 

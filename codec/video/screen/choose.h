@@ -6,6 +6,7 @@
 
 #include "codec/video/screen/intra.h"
 #include "codec/video/screen/macroblock.h"
+#include "codec/video/screen/pieces.h"
 
 /** A prediction and what it costs: absolute luma differences plus its bits, weighed. */
 typedef struct {
@@ -21,8 +22,12 @@ typedef struct {
 /** screen_choose_weight - absolute differences that one bit is worth, in 1/256 */
 guint32 screen_choose_weight(const ScreenQuantizer *quantizer);
 
-/** screen_choose_inter - the best vector; FALSE when no reference may be used */
-gboolean screen_choose_inter(const ScreenCoder *coder, int x, int y, ScreenChoice *best);
+/**
+ * screen_choose_inter - the best vector; FALSE when no reference may be used
+ * @pieces: out, if the mode is SPLIT
+ */
+gboolean screen_choose_inter(
+    const ScreenCoder *coder, int x, int y, ScreenChoice *best, ScreenPieces *pieces);
 
 /** screen_choose_intra - the best of the four modes of a whole macroblock */
 void screen_choose_intra(

@@ -32,15 +32,23 @@ void screen_inter_predict(guint8 *dst, int dst_stride, const ScreenPlane *plane,
     y += row8 >> 3;
     int fx = column8 & 7, fy = row8 & 7;
     int before_x = fx ? BEFORE : 0, before_y = fy ? BEFORE : 0;
+    int span = size_px == 4 && (fx || fy) ? 8 : size_px; // eight rows and columns are filtered
     int after_x = fx ? REACH - BEFORE : 0, after_y = fy ? REACH - BEFORE : 0;
     const guint8 *src = plane->pixels + (gssize)y * plane->stride + x;
     int stride = plane->stride;
-    if (x < before_x || y < before_y || x + size_px + after_x > plane->width_px ||
-        y + size_px + after_y > plane->height_px) {
-        src = gather_window(window, plane, x, y, size_px);
+    if (x < before_x || y < before_y || x + span + after_x > plane->width_px ||
+        y + span + after_y > plane->height_px) {
+        src = gather_window(window, plane, x, y, span);
         stride = WINDOW_STRIDE;
     }
     if (fx || fy) {
+        guint8 larger[64];
+        if (size_px == 4) {
+            screen_kernels.filter(larger, 8, (ScreenPixels){src, stride}, 8, fx, fy);
+            for (int i = 0; i < 4; i++)
+                memcpy(dst + i * dst_stride, larger + i * 8, 4);
+            return;
+        }
         screen_kernels.filter(dst, dst_stride, (ScreenPixels){src, stride}, size_px, fx, fy);
         return;
     }

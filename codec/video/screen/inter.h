@@ -15,7 +15,7 @@ typedef struct {
 } ScreenPlane;
 
 /**
- * screen_inter_predict - a square block of @size_px (16 or 8) at @x, @y px of the plane
+ * screen_inter_predict - a square block of @size_px (16, 8 or 4) at @x, @y px of the plane
  * @row8, @column8: displacement in 1/8 px of this plane
  */
 void screen_inter_predict(guint8 *dst, int dst_stride, const ScreenPlane *plane, int x, int y,

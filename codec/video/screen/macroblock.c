@@ -6,6 +6,7 @@
 #include "codec/video/screen/choose.h"
 #include "codec/video/screen/inter.h"
 #include "codec/video/screen/kernels.h"
+#include "codec/video/screen/split.h"
 #include "codec/video/screen/tables.h"
 
 #include <string.h>
@@ -15,6 +16,9 @@
 
 // Coding anew what is only a little coarser costs bits and shows nothing.
 #define IMPROVEMENT_MIN 10
+
+/** Pieces that cost less, 1/256 bit, are taken without a look at small blocks. */
+#define PIECES_CHEAP (64 * 256)
 
 /** One macroblock at work. */
 typedef struct {
@@ -26,6 +30,7 @@ typedef struct {
     ScreenEdge edges[3];
     ScreenPrediction prediction;
     ScreenLevels levels;
+    ScreenPieces pieces; // if the mode is SPLIT
 } Work;
 
 static void gather_edges(Work *work)
@@ -38,8 +43,34 @@ static void gather_edges(Work *work)
     }
 }
 
+static void predict_pieces(Work *work, const ScreenChoice *choice)
+{
+    const ScreenCoder *coder = work->coder;
+    const PouceFrame *ref = coder->refs[choice->ref];
+    const ScreenVector *vectors = work->pieces.vectors;
+    ScreenPlane luma = {ref->planes[0], ref->strides[0], coder->columns * 16, coder->rows * 16};
+    for (int block = 0; block < 16; block++) {
+        int x = block % 4 * 4, y = block / 4 * 4;
+        screen_inter_predict(work->prediction.y + y * 16 + x, 16, &luma, work->x * 16 + x,
+            work->y * 16 + y, 4, vectors[block].row * 2, vectors[block].column * 2);
+    }
+    for (int i = 0; i < 8; i++) {
+        int plane = 1 + i / 4, x = i % 2 * 4, y = i % 4 / 2 * 4;
+        ScreenPlane from = {
+            ref->planes[plane], ref->strides[plane], coder->columns * 8, coder->rows * 8};
+        ScreenVector vector = screen_split_chroma(vectors, i % 4);
+        guint8 *to = (plane == 1 ? work->prediction.u : work->prediction.v) + y * 8 + x;
+        screen_inter_predict(
+            to, 8, &from, work->x * 8 + x, work->y * 8 + y, 4, vector.row, vector.column);
+    }
+}
+
 static void predict_inter(Work *work, const ScreenChoice *choice)
 {
+    if (choice->mode == SCREEN_MODE_SPLIT) {
+        predict_pieces(work, choice);
+        return;
+    }
     const ScreenCoder *coder = work->coder;
     const PouceFrame *ref = coder->refs[choice->ref];
     guint8 *outputs[3] = {work->prediction.y, work->prediction.u, work->prediction.v};
@@ -140,6 +171,8 @@ static void apply(Work *work, const ScreenChoice *choice)
     mb->mode = choice->mode;
     mb->ref = choice->ref;
     mb->vector = choice->vector;
+    if (choice->mode == SCREEN_MODE_SPLIT)
+        memcpy(mb->vectors, work->pieces.vectors, sizeof mb->vectors);
     memset(mb->blocks, screen_intra_derived_block(choice->mode), sizeof mb->blocks);
 }
 
@@ -172,12 +205,72 @@ static void finish(Work *work, gboolean luma_done)
         finish_bare(work);
         return;
     }
-    if (!luma_done)
+    if (work->mb->mode == SCREEN_MODE_SPLIT && !luma_done)
+        screen_residual_blocks(&work->levels, &work->current, &work->source, work->prediction.y,
+            &coder->quantizer, work->pieces.copied);
+    else if (!luma_done)
         screen_residual_luma(
             &work->levels, &work->current, &work->source, work->prediction.y, &coder->quantizer);
     screen_residual_chroma(
         &work->levels, &work->current, &work->source, &work->prediction, &coder->quantizer);
     screen_residual_record(coder->tokens, work->mb, coder->columns + 1, &work->levels);
+}
+
+// Luma is coded by small blocks from what surrounds them; the rest follows.
+static void become_blocks(Work *work)
+{
+    work->mb->mode = SCREEN_MODE_BLOCKS;
+    work->mb->ref = SCREEN_REF_INTRA;
+    work->mb->vector = (ScreenVector){0, 0};
+    predict_chroma(work);
+    finish(work, TRUE);
+}
+
+// Luma of the macroblock as it is reconstructed now, and back.
+static void keep_luma(const Work *work, guint8 *kept)
+{
+    for (int y = 0; y < 16; y++)
+        memcpy(kept + y * 16, work->current.planes[0] + y * work->current.strides[0], 16);
+}
+
+static guint32 price_blocks(const Work *work)
+{
+    const ScreenMacroblock *mb = work->mb;
+    const ScreenCoder *coder = work->coder;
+    guint32 price = screen_residual_price(
+        coder->tokens, mb, coder->columns + 1, SCREEN_MODE_BLOCKS, &work->levels);
+    for (int block = 0; block < 16; block++)
+        price += screen_block_mode_costs[mb->blocks[block]];
+    return price;
+}
+
+// Pieces of what was there against small blocks from what surrounds them, priced by their tokens:
+// where text begins or ends, differences of pixels say little of bits. Chroma is about the same.
+static void code_pieces(Work *work, const ScreenChoice *pieces)
+{
+    ScreenCoder *coder = work->coder;
+    ScreenLevels levels;
+    screen_residual_blocks(&work->levels, &work->current, &work->source, work->prediction.y,
+        &coder->quantizer, work->pieces.copied);
+    memset(work->levels.ends + 16, 0, 9);
+    guint32 price = work->pieces.price + screen_residual_price(coder->tokens, work->mb,
+                                             coder->columns + 1, SCREEN_MODE_SPLIT, &work->levels);
+    if (price > PIECES_CHEAP) {
+        guint8 kept[256];
+        keep_luma(work, kept);
+        levels = work->levels;
+        gather_edges(work);
+        if (code_blocks(work, G_MAXUINT32) && price_blocks(work) < price) {
+            become_blocks(work);
+            return;
+        }
+        work->levels = levels;
+        for (int y = 0; y < 16; y++)
+            memcpy(work->current.planes[0] + y * work->current.strides[0], kept + y * 16, 16);
+    }
+    apply(work, pieces);
+    coder->tokens->cost += work->pieces.price;
+    finish(work, TRUE);
 }
 
 static void code_intra(Work *work, ScreenChoice *best, gboolean has_inter)
@@ -193,11 +286,7 @@ static void code_intra(Work *work, ScreenChoice *best, gboolean has_inter)
     gboolean try_blocks =
         !coder->frugal && !moved && best->cost > BLOCKS_WORTH_TRYING(coder->quantizer.y.step[1]);
     if (try_blocks && code_blocks(work, best->cost)) {
-        work->mb->mode = SCREEN_MODE_BLOCKS;
-        work->mb->ref = SCREEN_REF_INTRA;
-        work->mb->vector = (ScreenVector){0, 0};
-        predict_chroma(work);
-        finish(work, TRUE);
+        become_blocks(work);
         return;
     }
     apply(work, best);
@@ -250,6 +339,19 @@ static void code_forced_blocks(Work *work, const ScreenForced *forced)
     }
 }
 
+// Vectors that cannot be written here are left out.
+static void force_pieces(
+    Work *work, const ScreenForced *forced, ScreenChoice *choice, const ScreenSurvey *survey)
+{
+    work->pieces.copied = forced->copied;
+    for (int i = 0; i < 16; i++) {
+        ScreenVector vector = forced->vectors[i];
+        gboolean near = screen_vectors_reachable(survey, vector);
+        work->pieces.vectors[i] = near ? vector : (ScreenVector){0, 0};
+    }
+    choice->vector = work->pieces.vectors[15];
+}
+
 static void code_forced(Work *work, const ScreenForced *forced)
 {
     ScreenCoder *coder = work->coder;
@@ -264,6 +366,10 @@ static void code_forced(Work *work, const ScreenForced *forced)
         if (choice.mode == SCREEN_MODE_NEW && !screen_vectors_reachable(&survey, forced->vector)) {
             choice.mode = SCREEN_MODE_ZERO;
             choice.vector = (ScreenVector){0, 0};
+        }
+        if (forced->split) {
+            choice.mode = SCREEN_MODE_SPLIT;
+            force_pieces(work, forced, &choice, &survey);
         }
         predict_inter(work, &choice);
     } else {
@@ -293,7 +399,7 @@ gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_qu
         return FALSE;
     }
     ScreenChoice best;
-    gboolean has_inter = !coder->key && screen_choose_inter(coder, x, y, &best);
+    gboolean has_inter = !coder->key && screen_choose_inter(coder, x, y, &best, &work.pieces);
     if (has_inter)
         predict_inter(&work, &best);
     if (has_inter && best.exact)
@@ -301,9 +407,13 @@ gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_qu
     if (has_inter && best.ramp) {
         apply(&work, &best);
         finish(&work, FALSE);
+    } else if (has_inter && best.mode == SCREEN_MODE_SPLIT && !coder->frugal) {
+        code_pieces(&work, &best);
     } else {
         code_intra(&work, &best, has_inter);
     }
     *out_quality = coder->frugal ? SCREEN_QUALITY_POOR : (guint8)coder->quantizer.index;
+    if (work.mb->mode == SCREEN_MODE_SPLIT)
+        *out_quality = MAX(*out_quality, work.pieces.quality);
     return is_sharp(&work, *out_quality <= SCREEN_SHARP_QUANTIZER, FALSE);
 }

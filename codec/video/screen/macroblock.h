@@ -6,6 +6,7 @@
 // that the decoder will have. The picture being made starts as a copy of the last one, so that
 // every neighbour is right, coded in this frame or not.
 
+#include "codec/video/screen/glyphs.h"
 #include "codec/video/screen/residual.h"
 #include "codec/video/screen/vectors.h"
 
@@ -31,6 +32,9 @@ typedef struct {
     guint8 blocks[16];
     ScreenVector vector; // for inter modes; the mode follows from it
     gboolean bare;       // no residual
+    gboolean split;      // instead of vector:
+    ScreenVector vectors[16];
+    guint16 copied; // blocks without residual
 } ScreenForced;
 
 /** What the macroblocks of a frame are coded with; set for each frame, pointers borrowed. */
@@ -46,6 +50,7 @@ typedef struct {
     const guint8 *shown_luma;             // of the source behind LAST: tells exact copies
     int shown_stride;
     const guint64 *fingerprints; // of the source now
+    ScreenGlyphs *glyphs;        // of shown_luma
     ScreenQuantizer quantizer;
     ScreenTokens *tokens;
     ScreenVector candidates[SCREEN_CANDIDATES_MAX];

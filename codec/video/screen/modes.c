@@ -3,6 +3,7 @@
 
 #include "codec/video/screen/modes.h"
 
+#include "codec/video/screen/split.h"
 #include "codec/video/screen/tables.h"
 
 #include <string.h>
@@ -35,11 +36,12 @@ static const Path uv_paths[4] = {
     {3, {0, 1, 2}, {1, 1, 0}},
     {3, {0, 1, 2}, {1, 1, 1}},
 };
-static const Path inter_paths[4] = {
+static const Path inter_paths[5] = {
     {2, {0, 1}, {1, 0}},
     {3, {0, 1, 2}, {1, 1, 0}},
     {1, {0}, {0}},
     {4, {0, 1, 2, 3}, {1, 1, 1, 0}},
+    {4, {0, 1, 2, 3}, {1, 1, 1, 1}},
 };
 static const Path block_paths[SCREEN_BLOCK_MODES] = {
     {1, {0}, {0}},
@@ -116,11 +118,14 @@ void screen_modes_fit(ScreenModes *modes)
             if (mb->ref == SCREEN_REF_INTRA) {
                 count_path(modes->y_counts, &y_paths[mb->mode]);
                 count_path(modes->uv_counts, &uv_paths[mb->uv_mode]);
-            } else if (mb->mode == SCREEN_MODE_NEW) {
+            } else if (mb->mode == SCREEN_MODE_NEW || mb->mode == SCREEN_MODE_SPLIT) {
                 ScreenPlace place = place_of(modes, i, y);
                 ScreenSurvey survey;
                 screen_vectors_survey(&survey, mb, &place);
-                screen_vectors_count(modes->vector_counts, mb->vector, survey.best);
+                if (mb->mode == SCREEN_MODE_NEW)
+                    screen_vectors_count(modes->vector_counts, mb->vector, survey.best);
+                else
+                    screen_split_count(modes->vector_counts, mb, place.stride, survey.best);
             }
         }
     }
@@ -167,6 +172,8 @@ static void write_record(ScreenModes *modes, ScreenBoolCoder *coder, int x, int 
     put_path(coder, &inter_paths[mb->mode - SCREEN_MODE_NEAREST], survey.probs);
     if (mb->mode == SCREEN_MODE_NEW)
         screen_vectors_write(coder, modes->vector_probs, mb->vector, survey.best);
+    if (mb->mode == SCREEN_MODE_SPLIT)
+        screen_split_write(coder, mb, place.stride, modes->vector_probs, survey.best);
 }
 
 #define STEP_SIZES 6 // runs of 1, 2, 4 ... 32 macroblocks

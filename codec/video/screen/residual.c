@@ -63,6 +63,22 @@ void screen_residual_block(ScreenLevels *levels, int block, guint8 *dst, int dst
         screen_kernels.inverse_one(dst, dst_stride, prediction, dequantized);
 }
 
+void screen_residual_blocks(ScreenLevels *levels, const ScreenWindow *current,
+    const ScreenWindow *source, const guint8 *prediction, const ScreenQuantizer *quantizer,
+    guint16 bare)
+{
+    int stride = current->strides[0], source_stride = source->strides[0];
+    for (int y = 0; y < 16; y++)
+        memcpy(current->planes[0] + y * stride, prediction + y * 16, 16);
+    for (int block = 0; block < 16; block++) {
+        int x = block % 4 * 4, y = block / 4 * 4;
+        levels->ends[block] = 0;
+        if (!(bare >> block & 1))
+            screen_residual_block(levels, block, current->planes[0] + y * stride + x, stride,
+                source->planes[0] + y * source_stride + x, source_stride, quantizer);
+    }
+}
+
 void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
     const ScreenWindow *source, const ScreenPrediction *prediction,
     const ScreenQuantizer *quantizer)
@@ -90,6 +106,49 @@ void screen_residual_none(const ScreenWindow *current, const ScreenPrediction *p
     }
 }
 
+static gboolean is_empty(const ScreenLevels *levels, gboolean y2)
+{
+    for (int block = 0; block < (y2 ? 25 : 24); block++)
+        if (levels->ends[block])
+            return FALSE;
+    return TRUE;
+}
+
+static guint32 price_plane(const ScreenTokens *tokens, ScreenTokenPlane plane,
+    const ScreenLevels *levels, int first, int side, guint down, guint across)
+{
+    guint32 cost = 0;
+    for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+            int block = first + y * side + x, end = levels->ends[block];
+            int context = (int)((down >> x & 1) + (across >> y & 1));
+            cost += screen_tokens_price(tokens, plane, context, levels->levels[block], end);
+            down = (down & ~(1u << x)) | (guint)(end > 0) << x;
+            across = (across & ~(1u << y)) | (guint)(end > 0) << y;
+        }
+    }
+    return cost;
+}
+
+guint32 screen_residual_price(const ScreenTokens *tokens, const ScreenMacroblock *mb, int stride,
+    guint8 mode, const ScreenLevels *levels)
+{
+    const ScreenMacroblock *above = mb - stride, *left = mb - 1;
+    gboolean y2 = screen_mode_has_y2(mode);
+    guint32 cost = 0;
+    if (is_empty(levels, y2))
+        return 0;
+    if (y2)
+        cost += screen_tokens_price(tokens, SCREEN_PLANE_Y2, above->y2_below + left->y2_right,
+            levels->levels[24], levels->ends[24]);
+    cost += price_plane(tokens, y2 ? SCREEN_PLANE_Y_AFTER_Y2 : SCREEN_PLANE_Y, levels, 0, 4,
+        above->y_bottom, left->y_right);
+    for (int i = 0; i < 2; i++)
+        cost += price_plane(tokens, SCREEN_PLANE_UV, levels, 16 + i * 4, 2,
+            above->uv_bottom >> i * 2 & 3, left->uv_right >> i * 2 & 3);
+    return cost;
+}
+
 // @across, @down: bits of the blocks' neighbours; replaced by the bits the blocks leave behind.
 static void record_plane(ScreenTokens *tokens, ScreenTokenPlane plane, const ScreenLevels *levels,
     int first, int side, guint8 *down, guint8 *across)
@@ -104,14 +163,6 @@ static void record_plane(ScreenTokens *tokens, ScreenTokenPlane plane, const Scr
             *across = (guint8)((*across & ~(1 << y)) | filled << y);
         }
     }
-}
-
-static gboolean is_empty(const ScreenLevels *levels, gboolean y2)
-{
-    for (int block = 0; block < (y2 ? 25 : 24); block++)
-        if (levels->ends[block])
-            return FALSE;
-    return TRUE;
 }
 
 void screen_residual_record(

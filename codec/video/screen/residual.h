@@ -47,6 +47,14 @@ void screen_residual_luma(ScreenLevels *levels, const ScreenWindow *current,
 void screen_residual_block(ScreenLevels *levels, int block, guint8 *dst, int dst_stride,
     const guint8 *source, int source_stride, const ScreenQuantizer *quantizer);
 
+/**
+ * screen_residual_blocks - sixteen luma blocks without Y2 that are all predicted already
+ * @bare: one bit for each block that gets no residual
+ */
+void screen_residual_blocks(ScreenLevels *levels, const ScreenWindow *current,
+    const ScreenWindow *source, const guint8 *prediction, const ScreenQuantizer *quantizer,
+    guint16 bare);
+
 /** screen_residual_chroma - blocks 16-23 */
 void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
     const ScreenWindow *source, const ScreenPrediction *prediction,
@@ -54,6 +62,11 @@ void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
 
 /** screen_residual_none - the prediction is the reconstruction */
 void screen_residual_none(const ScreenWindow *current, const ScreenPrediction *prediction);
+
+/** screen_residual_price - what record would add to the cost of @tokens, for a macroblock of @mode
+ */
+guint32 screen_residual_price(const ScreenTokens *tokens, const ScreenMacroblock *mb, int stride,
+    guint8 mode, const ScreenLevels *levels);
 
 /**
  * screen_residual_record - tokens of a macroblock, and the contexts it leaves to its neighbours

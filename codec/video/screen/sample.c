@@ -52,8 +52,10 @@ static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder
     ScreenWindow window = screen_window(coder->source, x, y);
     ScreenPixels source = {window.planes[0], window.strides[0]};
     ScreenChoice inter;
-    gboolean moved = !coder->key && screen_choose_inter(coder, x, y, &inter) &&
-                     (inter.exact || inter.ramp || inter.cost < INTER_GOOD_SAD);
+    ScreenPieces pieces;
+    gboolean found = !coder->key && screen_choose_inter(coder, x, y, &inter, &pieces);
+    gboolean split = found && inter.mode == SCREEN_MODE_SPLIT;
+    gboolean moved = found && !split && (inter.exact || inter.ramp || inter.cost < INTER_GOOD_SAD);
     estimate->sampled_mb++;
     if (moved && (inter.exact || inter.ramp))
         return;
@@ -70,6 +72,10 @@ static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder
             predict_from_source(prediction + by * 16 + bx,
                 (ScreenPixels){row.pixels + bx, row.stride},
                 (x == 0 && bx == 0) || (y == 0 && by == 0));
+        for (int i = 0; split && i < 16; i++) // copies leave nothing to code
+            if (pieces.copied >> (by + i / 4) & 1)
+                memcpy(prediction + (by + i % 4) * 16 + i / 4 * 4,
+                    row.pixels + i % 4 * row.stride + i / 4 * 4, 4);
         add_blocks(estimate, row, (ScreenPixels){prediction + by * 16, 16});
     }
 }

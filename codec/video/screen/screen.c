@@ -45,6 +45,7 @@ typedef struct {
     ScreenRate rate;
     ScreenHistory history;
     ScreenMotion *motion;
+    ScreenGlyphs *glyphs;
     guint64 *fingerprints; // of the source as last seen
     guint32 *changed;      // the frame in which each macroblock last changed
     PouceDamage dirty, blurred;
@@ -60,6 +61,7 @@ static void clear_pictures(ScreenEncoder *screen)
     screen_store_clear(&screen->store);
     screen_attempt_clear(&screen->attempt);
     g_clear_pointer(&screen->motion, screen_motion_free);
+    g_clear_pointer(&screen->glyphs, screen_glyphs_free);
     g_clear_pointer(&screen->fingerprints, g_free);
     g_clear_pointer(&screen->changed, g_free);
     pouce_damage_clear(&screen->dirty);
@@ -75,6 +77,7 @@ static void init_pictures(ScreenEncoder *screen, int width_px, int height_px)
     pouce_damage_init(&screen->dirty, width_px, height_px);
     pouce_damage_init(&screen->blurred, width_px, height_px);
     screen->motion = screen_motion_new(screen->dirty.mb_columns, screen->dirty.mb_rows);
+    screen->glyphs = screen_glyphs_new(screen->dirty.mb_columns * 16, screen->dirty.mb_rows * 16);
     gsize count = (gsize)screen->dirty.mb_columns * screen->dirty.mb_rows;
     screen->fingerprints = g_new0(guint64, count);
     screen->changed = g_new0(guint32, count);
@@ -268,6 +271,8 @@ static void offer_references(ScreenEncoder *screen)
     coder->fingerprints = screen->fingerprints;
     coder->shown_luma = store->shown_luma;
     coder->shown_stride = store->shown_stride;
+    coder->glyphs = screen->glyphs;
+    screen_glyphs_begin(screen->glyphs, store->shown_luma, store->shown_stride);
     coder->refs[SCREEN_REF_LAST] = screen->attempt.header.recovery ? NULL : store->last;
     coder->qualities[SCREEN_REF_LAST] = store->qualities;
     for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++) {

@@ -144,6 +144,24 @@ void screen_tokens_record(
     tokens->cost += cost;
 }
 
+guint32 screen_tokens_price(
+    const ScreenTokens *tokens, ScreenTokenPlane plane, int context, const gint16 *levels, int end)
+{
+    guint32 cost = 0;
+    int no_end = 0, position = plane == SCREEN_PLANE_Y_AFTER_Y2;
+    for (; position < end; position++) {
+        int magnitude = levels[position] < 0 ? -levels[position] : levels[position];
+        int token = token_of(magnitude);
+        int c = context_index(plane, screen_bands[position], context);
+        cost += tokens->costs[c][no_end][token];
+        no_end = token == 0;
+        context = MIN(magnitude, 2);
+    }
+    if (position < 16)
+        cost += tokens->costs[context_index(plane, screen_bands[position], context)][0][TOKEN_END];
+    return cost;
+}
+
 static void count_branches(const ScreenTokens *tokens, int c, guint32 branches[SCREEN_NODES][2])
 {
     for (int token = 0; token < SCREEN_TOKENS; token++) {

@@ -26,7 +26,7 @@ typedef struct {
     gsize count;
     gsize capacity;
     gboolean overflow; // some tokens were dropped: the frame must be made anew
-    guint64 cost;      // 1/256 bit, by the costs in force
+    guint64 cost;      // 1/256 bit, by the costs in force; others may add what they will cost
     guint32 seen[SCREEN_CONTEXTS][2][SCREEN_TOKENS]; // [1]: where end of block was ruled out
     guint16 costs[SCREEN_CONTEXTS][2][SCREEN_TOKENS];
     ScreenTokenProbs costed; // the probabilities that costs stand for; 0 at first, which none is
@@ -46,6 +46,10 @@ void screen_tokens_begin(ScreenTokens *tokens, const ScreenTokenProbs probs);
  */
 void screen_tokens_record(
     ScreenTokens *tokens, ScreenTokenPlane plane, int context, const gint16 *levels, int end);
+
+/** screen_tokens_price - what record would add to the cost; nothing is recorded */
+guint32 screen_tokens_price(
+    const ScreenTokens *tokens, ScreenTokenPlane plane, int context, const gint16 *levels, int end);
 
 /**
  * screen_tokens_fit - changes @probs where that saves bits, and writes the updates of 13.4

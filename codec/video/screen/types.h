@@ -42,6 +42,7 @@ typedef enum {
     SCREEN_MODE_NEAR,
     SCREEN_MODE_ZERO,
     SCREEN_MODE_NEW,
+    SCREEN_MODE_SPLIT, // each 4x4 block has its own vector
 } ScreenMode;
 
 typedef enum {
@@ -76,13 +77,14 @@ typedef struct {
     guint8 uv_right;  // the same for the rightmost column
     guint8 y_bottom;  // bits 0-3
     guint8 y_right;
-    guint8 y2_below; // Y2 context as seen from below and from the right: a macroblock without
-    guint8 y2_right; // Y2 passes on what it saw itself
-    ScreenVector vector;
-    guint8 blocks[16]; // ScreenBlockMode; derived from mode when it is not BLOCKS
+    guint8 y2_below;     // Y2 context as seen from below and from the right: a macroblock without
+    guint8 y2_right;     // Y2 passes on what it saw itself
+    ScreenVector vector; // of SPLIT: that of the last block
+    guint8 blocks[16];   // ScreenBlockMode; derived from mode when it is not BLOCKS
+    ScreenVector vectors[16]; // of SPLIT; else undefined
 } ScreenMacroblock;
 
 static inline gboolean screen_mode_has_y2(guint8 mode)
 {
-    return mode != SCREEN_MODE_BLOCKS;
+    return mode != SCREEN_MODE_BLOCKS && mode != SCREEN_MODE_SPLIT;
 }

@@ -46,6 +46,13 @@ static void vote(Census *census, const ScreenMacroblock *neighbour, int weight)
     census->weights[census->last] += weight;
 }
 
+static int count_split(const ScreenMacroblock *here, int stride)
+{
+    const ScreenMacroblock *above = here - stride, *left = here - 1;
+    return ((above->mode == SCREEN_MODE_SPLIT) + (left->mode == SCREEN_MODE_SPLIT)) * 2 +
+           (above[-1].mode == SCREEN_MODE_SPLIT);
+}
+
 void screen_vectors_survey(
     ScreenSurvey *survey, const ScreenMacroblock *here, const ScreenPlace *place)
 {
@@ -57,7 +64,7 @@ void screen_vectors_survey(
     ScreenVector *vectors = census.vectors;
     if (weights[3] > 0 && screen_vector_equal(vectors[census.last], vectors[1]))
         weights[1]++;
-    weights[3] = 0; // from here on it would count split macroblocks, which we never make
+    weights[3] = count_split(here, place->stride); // from here on its meaning is another
     if (weights[2] > weights[1]) {
         int weight = weights[1];
         weights[1] = weights[2];
@@ -86,10 +93,15 @@ ScreenMode screen_vectors_mode(const ScreenSurvey *survey, ScreenVector vector)
     return SCREEN_MODE_NEW;
 }
 
+gboolean screen_vectors_is_step(ScreenVector vector, ScreenVector best)
+{
+    return abs(vector.row - best.row) <= SCREEN_VECTOR_STEP_MAX &&
+           abs(vector.column - best.column) <= SCREEN_VECTOR_STEP_MAX;
+}
+
 gboolean screen_vectors_reachable(const ScreenSurvey *survey, ScreenVector vector)
 {
-    return abs(vector.row - survey->best.row) <= SCREEN_VECTOR_STEP_MAX &&
-           abs(vector.column - survey->best.column) <= SCREEN_VECTOR_STEP_MAX;
+    return screen_vectors_is_step(vector, survey->best);
 }
 
 /** A component as the bools that spell it. */

@@ -33,6 +33,9 @@ void screen_vectors_survey(
 /** screen_vectors_mode - cheapest mode that means @vector */
 ScreenMode screen_vectors_mode(const ScreenSurvey *survey, ScreenVector vector);
 
+/** screen_vectors_is_step - whether @vector can be written as a difference from @best */
+gboolean screen_vectors_is_step(ScreenVector vector, ScreenVector best);
+
 /** screen_vectors_reachable - whether NEW can express @vector here */
 gboolean screen_vectors_reachable(const ScreenSurvey *survey, ScreenVector vector);
 

@@ -80,6 +80,29 @@ static ScreenVector hold_near(ScreenVector v, const ScreenCoder *coder, int x, i
         .row = (gint16)CLAMP(v.row, top, bottom), .column = (gint16)CLAMP(v.column, left, right)};
 }
 
+// Sixteen vectors, often the same as a neighbour's.
+static void draw_split(Case *c, ScreenForced *forced, int x, int y, ScreenVector common)
+{
+    GRand *random = c->random;
+    forced->split = g_rand_int_range(random, 0, 3) == 0;
+    forced->copied = (guint16)(g_rand_boolean(random) ? g_rand_int(random) : 0);
+    int shape = g_rand_int_range(random, 0, 4);
+    for (int i = 0; i < 16; i++) {
+        int first = shape == 0 ? i & 8 : shape == 1 ? i & 2 : shape == 2 ? i & 10 : i;
+        ScreenVector *vector = &forced->vectors[i];
+        if (first < i) {
+            *vector = forced->vectors[first];
+            continue;
+        }
+        int kind = g_rand_int_range(random, 0, 5);
+        *vector = (ScreenVector){0, 0};
+        if (kind > 2 && i % 4)
+            *vector = forced->vectors[i - 1];
+        else if (kind > 0)
+            *vector = hold_near(kind == 1 ? draw_vector(random) : common, &c->attempt.coder, x, y);
+    }
+}
+
 static void draw_forced(Case *c, ScreenForced *forced, int x, int y, ScreenVector common)
 {
     GRand *random = c->random;
@@ -91,12 +114,14 @@ static void draw_forced(Case *c, ScreenForced *forced, int x, int y, ScreenVecto
         forced->blocks[i] = (guint8)g_rand_int_range(random, 0, SCREEN_BLOCK_MODES);
     forced->ref = SCREEN_REF_INTRA;
     forced->vector = (ScreenVector){0, 0};
+    forced->split = FALSE;
     if (coder->key || g_rand_int_range(random, 0, 3) == 0)
         return;
     forced->ref = (guint8)g_rand_int_range(random, SCREEN_REF_LAST, SCREEN_REFS);
     int kind = g_rand_int_range(random, 0, 4);
     if (kind > 0)
         forced->vector = hold_near(kind == 1 ? draw_vector(random) : common, coder, x, y);
+    draw_split(c, forced, x, y, common);
 }
 
 static gsize code_frame(Case *c, gboolean key, guint32 id)

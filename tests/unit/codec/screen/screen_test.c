@@ -209,6 +209,57 @@ static void test_scrolls_are_copied(void **state)
     stage_clear(&stage);
 }
 
+// Where an area that scrolls begins and ends in the middle of macroblocks, nothing is new.
+static void test_scrolls_are_copied_in_pieces(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 1280, 720, 15);
+    strokes_fill(stage.frame, 15);
+    stage_encode(&stage, 200000, FALSE);
+    settle(&stage, 200000);
+    for (int i = 0; i < 10; i++) {
+        double before = psnr(&stage);
+        strokes_shift(stage.frame, (PouceRect){68, 40, 1100, 640}, 0, -8);
+        assert_int_equal(stage_encode(&stage, 200000, FALSE), POUCE_ENCODE_FRAME);
+        assert_true(stage.out.bytes < 1500);
+        assert_true(psnr(&stage) > before - 1);
+    }
+    stage_clear(&stage);
+}
+
+// A line of random letters, 7x12 px of three greys each, from an alphabet of twelve.
+static void draw_letters(PouceFrame *frame, GRand *random, int x, int y)
+{
+    for (int i = 0; i < 60; i++, x += 8) {
+        GRand *shape = g_rand_new_with_seed((guint32)g_rand_int_range(random, 0, 12));
+        for (int row = 0; row < 12; row++)
+            for (int column = 0; column < 7; column++)
+                frame->planes[0][(y + row) * frame->strides[0] + x + column] =
+                    (guint8)(g_rand_int_range(shape, 0, 3) * 100 + 30);
+        g_rand_free(shape);
+    }
+}
+
+// Letters that stand elsewhere already are pointed at.
+static void test_letters_come_again(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 1280, 720, 16);
+    for (int plane = 0; plane < 3; plane++)
+        memset(stage.frame->planes[plane], plane ? 128 : 230,
+            (gsize)stage.frame->strides[plane] * (plane ? 360 : 720));
+    gsize first = 0;
+    for (int i = 0; i < 10; i++) {
+        draw_letters(stage.frame, stage.random, 100 + i * 3, 200 + i * 17);
+        stage_encode(&stage, 200000, FALSE);
+        gsize bytes = stage.out.bytes;
+        first = i ? first : bytes;
+        assert_true(i < 3 || bytes < first / 2);
+        settle(&stage, 200000);
+    }
+    stage_clear(&stage);
+}
+
 static void test_switches_back_for_little(void **state)
 {
     Stage stage;
@@ -347,6 +398,8 @@ int main(void)
         cmocka_unit_test(test_keepalive_changes_nothing),
         cmocka_unit_test(test_typing_is_small),
         cmocka_unit_test(test_scrolls_are_copied),
+        cmocka_unit_test(test_scrolls_are_copied_in_pieces),
+        cmocka_unit_test(test_letters_come_again),
         cmocka_unit_test(test_switches_back_for_little),
         cmocka_unit_test(test_recovers_from_loss),
         cmocka_unit_test(test_loss_without_reference_gives_a_key),
