@@ -88,7 +88,7 @@ typedef struct {
     gboolean helper_open;
     gboolean allowed;             // `voice` is granted and the session runs
     guint delay_ms;               // what the speaker holds back against jitter; 0: it is closed
-    guint64 sent, received, lost; // packets of 20 ms on this connection
+    guint64 sent, received, lost; // packets on this connection
 } PouceAgentVoice;
 
 /** Any field may be NULL. */

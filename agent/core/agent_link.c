@@ -234,6 +234,7 @@ static void on_feedback(gpointer user, const PouceFeedbackPacket *packets, guint
     link->bitrate_set_us = now_us;
     link->bitrate_bps = bps;
     pouce_media_set_bitrate(agent->picture.media, bps);
+    agent_voice_fit(agent, bps);
 }
 
 // On a streaming thread.

@@ -93,6 +93,7 @@ typedef struct {
     char *microphone;  // chosen; NULL: the system's
     char *speaker;
     gboolean push_to_talk;
+    gboolean frugal; // the line is narrow
     GMutex lock;
     PoucePeer *peer; // under lock: where the microphone's packets go; NULL: nowhere
 } AgentVoice;
@@ -190,6 +191,7 @@ void agent_voice_close(PouceAgent *agent);
 /** agent_voice_update - after anything that decides whether voice may flow; before a peer is freed
  */
 void agent_voice_update(PouceAgent *agent);
+void agent_voice_fit(PouceAgent *agent, int line_bps); // packets as long as the line wants them
 void agent_voice_take(PouceAgent *agent, gboolean on); // the helper's microphone
 void agent_voice_heard(PouceAgent *agent, const guint8 *opus, gsize bytes,
     const PouceVoiceArrival *arrival); // a streaming thread

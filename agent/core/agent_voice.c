@@ -6,6 +6,11 @@
 
 #include "agent/core/agent_private.h"
 
+/** Below the first, packets of 20 ms: the headers of 100 packets a second are a tenth of it;
+ * packets of 10 again only well above. */
+#define NARROW_BPS 500000
+#define ROOMY_BPS 700000
+
 static void tell(PouceAgent *agent)
 {
     PouceAgentVoice state;
@@ -36,9 +41,9 @@ static void on_state(gpointer user, gboolean open)
     tell(user);
 }
 
-static void on_trouble(gpointer user, const char *sentence)
+static void on_trouble(gpointer user, const char *code, const char *sentence)
 {
-    agent_trouble(user, "sound", sentence);
+    agent_trouble(user, code, sentence);
     tell(user);
 }
 
@@ -51,6 +56,7 @@ void agent_voice_open(PouceAgent *agent)
     agent_voice_close(agent);
     voice->voice = pouce_voice_new(&config, &events, agent);
     pouce_voice_set_push_to_talk(voice->voice, voice->push_to_talk);
+    voice->frugal = FALSE;
 }
 
 void agent_voice_close(PouceAgent *agent)
@@ -76,11 +82,18 @@ void agent_voice_update(PouceAgent *agent)
     tell(agent);
 }
 
+void agent_voice_fit(PouceAgent *agent, int line_bps)
+{
+    AgentVoice *voice = &agent->voice;
+    voice->frugal = line_bps < (voice->frugal ? ROOMY_BPS : NARROW_BPS);
+    if (voice->voice)
+        pouce_voice_set_frugal(voice->voice, voice->frugal);
+}
+
 void agent_voice_heard(
     PouceAgent *agent, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival)
 {
-    pouce_voice_play(
-        agent->voice.voice, opus, bytes, arrival->due_us, arrival->arrival_us, arrival->lost);
+    pouce_voice_play(agent->voice.voice, opus, bytes, arrival->lost);
 }
 
 void agent_voice_take(PouceAgent *agent, gboolean on)

@@ -42,10 +42,9 @@ void pouce_opus_encoder_free(PouceOpusEncoder *encoder)
     }
 }
 
-gsize pouce_opus_encode(PouceOpusEncoder *encoder, const gint16 *samples, guint8 *out)
+gsize pouce_opus_encode(PouceOpusEncoder *encoder, const gint16 *samples, gsize count, guint8 *out)
 {
-    int bytes = opus_encode(
-        encoder->opus, samples, POUCE_VOICE_PACKET_SAMPLES, out, POUCE_VOICE_PACKET_MAX_BYTES);
+    int bytes = opus_encode(encoder->opus, samples, (int)count, out, POUCE_VOICE_PACKET_MAX_BYTES);
     return bytes > 0 ? (gsize)bytes : 0;
 }
 
@@ -71,19 +70,20 @@ gsize pouce_opus_decode(
 {
     gsize samples = 0;
     int length = (int)bytes;
-    if (bytes == 0 || bytes > POUCE_VOICE_PACKET_MAX_BYTES ||
-        opus_packet_get_nb_samples(packet, length, POUCE_VOICE_RATE_HZ) !=
-            POUCE_VOICE_PACKET_SAMPLES) {
+    if (bytes == 0 || bytes > POUCE_VOICE_PACKET_MAX_BYTES) {
         return 0;
     }
-    lost = MIN(lost, POUCE_VOICE_CONCEAL_MAX);
+    int each = opus_packet_get_nb_samples(packet, length, POUCE_VOICE_RATE_HZ);
+    if (each <= 0 || each > POUCE_VOICE_FOREIGN_MAX_SAMPLES) {
+        return 0;
+    }
+    lost = MIN(lost, POUCE_VOICE_CONCEAL_MAX_SAMPLES / (guint)each);
     for (guint i = 0; i < lost; i++) {
         gboolean from_next = i + 1 == lost;
         int made = opus_decode(decoder->opus, from_next ? packet : NULL, from_next ? length : 0,
-            out + samples, POUCE_VOICE_PACKET_SAMPLES, from_next);
+            out + samples, each, from_next);
         samples += made > 0 ? (gsize)made : 0;
     }
-    int made =
-        opus_decode(decoder->opus, packet, length, out + samples, POUCE_VOICE_PACKET_SAMPLES, 0);
+    int made = opus_decode(decoder->opus, packet, length, out + samples, each, 0);
     return made > 0 ? samples + (gsize)made : 0;
 }

@@ -21,8 +21,10 @@ struct PouceVoice {
     char *microphone_name;
     char *speaker_name;
     gboolean freed;
-    gboolean open;          // as told
-    gboolean far_was_on;    // the speaker stays until voice is no longer allowed
+    gboolean open;       // as told
+    gboolean far_was_on; // the speaker stays until voice is no longer allowed
+    gboolean deaf;       // no speaker could be had: not tried again until asked
+    gboolean frugal;
     guint64 devices_chosen; // how often
     guint64 last_job;
 
@@ -41,17 +43,49 @@ typedef struct {
     guint64 number;
     gboolean microphone;
     gboolean speaker;
+    gboolean frugal;
     guint64 choice;
     char *microphone_name;
     char *speaker_name;
 } Job;
 
+typedef enum {
+    CLOSED, // the microphone, as the job wanted
+    MICROPHONE_FAILS,
+    SPEAKER_FAILS,
+    MICROPHONE_GONE,
+    SPEAKER_GONE,
+    SPEAKER_CHANGED, // the chosen one is gone: the system's choice instead
+} What;
+
 typedef struct {
     PouceVoice *voice;
     guint64 job;
-    gboolean closed;
-    char *sentence;
+    What what;
+    char *sentence; // NULL: the usual one
 } News;
+
+static const char *const codes[] = {
+    [MICROPHONE_FAILS] = "sound_microphone",
+    [SPEAKER_FAILS] = "sound_speaker",
+    [MICROPHONE_GONE] = "sound_microphone_gone",
+    [SPEAKER_GONE] = "sound_speaker_gone",
+    [SPEAKER_CHANGED] = "sound_speaker_changed",
+    NULL,
+};
+
+static const char *const sentences[] = {
+    [MICROPHONE_GONE] = "The microphone went away. Plug it in again or choose another one, then "
+                        "turn the microphone on.",
+    [SPEAKER_GONE] = "The speaker went away. Plug it in again or choose another one.",
+    [SPEAKER_CHANGED] = "The speaker went away: you now hear through the usual one of this "
+                        "computer.",
+};
+
+const char *const *pouce_voice_trouble_codes(void)
+{
+    return codes + 1; // closing as wanted is none
+}
 
 gboolean pouce_voice_wants_microphone(const PouceVoiceSwitches *switches)
 {
@@ -74,6 +108,16 @@ static void voice_unref(PouceVoice *voice)
 
 static void apply(PouceVoice *voice);
 
+static void settle_trouble(PouceVoice *voice, What what)
+{
+    if (what == SPEAKER_CHANGED) {
+        g_clear_pointer(&voice->speaker_name, g_free);
+        voice->devices_chosen++; // the microphone as well: its canceller knew the old one
+    }
+    voice->switches.on &= what == SPEAKER_CHANGED;
+    voice->deaf |= what == SPEAKER_GONE || what == SPEAKER_FAILS;
+}
+
 static gboolean on_news(gpointer user)
 {
     News *news = user;
@@ -81,15 +125,16 @@ static gboolean on_news(gpointer user)
     if (voice->freed) {
         return G_SOURCE_REMOVE;
     }
-    if (news->sentence) {
-        voice->switches.on = FALSE;
-        voice->far_was_on = FALSE;
+    if (news->what != CLOSED) {
+        What what =
+            news->what == SPEAKER_GONE && voice->speaker_name ? SPEAKER_CHANGED : news->what;
+        settle_trouble(voice, what);
         apply(voice);
         if (voice->events.on_trouble) {
-            voice->events.on_trouble(voice->user, news->sentence);
+            voice->events.on_trouble(
+                voice->user, codes[what], news->sentence ? news->sentence : sentences[what]);
         }
-    }
-    if (!voice->freed && news->closed && news->job == voice->last_job && voice->open) {
+    } else if (news->job == voice->last_job && voice->open) {
         voice->open = FALSE;
         if (voice->events.on_state) {
             voice->events.on_state(voice->user, FALSE);
@@ -106,11 +151,11 @@ static void news_free(gpointer user)
     g_free(news);
 }
 
-static void tell_owner(PouceVoice *voice, guint64 job, gboolean closed, const char *sentence)
+static void tell_owner(PouceVoice *voice, guint64 job, What what, const char *sentence)
 {
     News *news = g_new0(News, 1);
     g_atomic_int_inc(&voice->refs);
-    *news = (News){.voice = voice, .job = job, .closed = closed, .sentence = g_strdup(sentence)};
+    *news = (News){.voice = voice, .job = job, .what = what, .sentence = g_strdup(sentence)};
     // Never at once, even on the owner's thread: callbacks come from the main loop alone.
     GSource *source = g_idle_source_new();
     g_source_set_priority(source, G_PRIORITY_DEFAULT);
@@ -119,11 +164,14 @@ static void tell_owner(PouceVoice *voice, guint64 job, gboolean closed, const ch
     g_source_unref(source);
 }
 
-static void on_line_failed(gpointer user)
+static void on_microphone_gone(gpointer user)
 {
-    tell_owner(user, 0, FALSE,
-        "The sound device went away. Plug it in again or choose another one, then turn the "
-        "microphone on.");
+    tell_owner(user, 0, MICROPHONE_GONE, NULL);
+}
+
+static void on_speaker_gone(gpointer user)
+{
+    tell_owner(user, 0, SPEAKER_GONE, NULL);
 }
 
 static void on_packet(gpointer user, const guint8 *opus, gsize bytes, gint64 pts_us)
@@ -143,33 +191,49 @@ static void set_speaker(PouceVoice *voice, PouceSpeaker *speaker)
     pouce_speaker_close(before);
 }
 
-// The speaker first, whose probe the echo canceller looks for.
-static void work(gpointer data, gpointer user)
+static void close_what_is_not_wanted(PouceVoice *voice, const Job *job)
 {
-    PouceVoice *voice = user;
-    Job *job = data;
-    g_autoptr(GError) error = NULL;
     if (voice->microphone && (!job->microphone || voice->microphone_choice != job->choice)) {
         g_clear_pointer(&voice->microphone, pouce_microphone_close);
     }
     if (voice->speaker && (!job->speaker || voice->speaker_choice != job->choice)) {
         set_speaker(voice, NULL);
     }
+}
+
+// The speaker first, whose probe the echo canceller looks for.
+static void open_what_is_wanted(PouceVoice *voice, const Job *job)
+{
+    g_autoptr(GError) error = NULL;
     if (job->speaker && !voice->speaker) {
         set_speaker(voice,
-            pouce_speaker_open(job->speaker_name, voice->probe, on_line_failed, voice, &error));
+            pouce_speaker_open(job->speaker_name, voice->probe, on_speaker_gone, voice, &error));
         voice->speaker_choice = job->choice;
+        if (error) {
+            tell_owner(voice, job->number, SPEAKER_FAILS, error->message);
+        }
     }
     if (job->microphone && !voice->microphone && voice->speaker) {
         voice->microphone = pouce_microphone_open(
-            job->microphone_name, voice->probe, on_packet, on_line_failed, voice, &error);
+            job->microphone_name, voice->probe, on_packet, on_microphone_gone, voice, &error);
         voice->microphone_choice = job->choice;
+        if (error) {
+            tell_owner(voice, job->number, MICROPHONE_FAILS, error->message);
+        }
     }
-    if (error) {
-        tell_owner(voice, job->number, FALSE, error->message);
+    if (voice->microphone) {
+        pouce_microphone_set_frugal(voice->microphone, job->frugal);
     }
+}
+
+static void work(gpointer data, gpointer user)
+{
+    PouceVoice *voice = user;
+    Job *job = data;
+    close_what_is_not_wanted(voice, job);
+    open_what_is_wanted(voice, job);
     if (!voice->microphone) {
-        tell_owner(voice, job->number, TRUE, NULL);
+        tell_owner(voice, job->number, CLOSED, NULL);
     }
     g_free(job->microphone_name);
     g_free(job->speaker_name);
@@ -187,7 +251,8 @@ static void apply(PouceVoice *voice)
     Job *job = g_new0(Job, 1);
     *job = (Job){.number = ++voice->last_job,
         .microphone = microphone,
-        .speaker = microphone || voice->far_was_on,
+        .speaker = microphone || (voice->far_was_on && !voice->deaf),
+        .frugal = voice->frugal,
         .choice = voice->devices_chosen,
         .microphone_name = g_strdup(voice->microphone_name),
         .speaker_name = g_strdup(voice->speaker_name)};
@@ -249,6 +314,7 @@ void pouce_voice_set_allowed(PouceVoice *voice, gboolean allowed)
 void pouce_voice_set_on(PouceVoice *voice, gboolean on)
 {
     voice->switches.muted = FALSE;
+    voice->deaf &= !on;
     set_switch(voice, &voice->switches.on, on);
 }
 
@@ -279,7 +345,13 @@ void pouce_voice_choose(PouceVoice *voice, const char *microphone, const char *s
     voice->microphone_name = g_strdup(microphone);
     voice->speaker_name = g_strdup(speaker);
     voice->devices_chosen++;
+    voice->deaf = FALSE;
     apply(voice);
+}
+
+void pouce_voice_set_frugal(PouceVoice *voice, gboolean frugal)
+{
+    set_switch(voice, &voice->frugal, frugal);
 }
 
 const PouceVoiceSwitches *pouce_voice_switches(const PouceVoice *voice)
@@ -292,15 +364,14 @@ gboolean pouce_voice_is_open(const PouceVoice *voice)
     return voice->open;
 }
 
-void pouce_voice_play(PouceVoice *voice, const guint8 *opus, gsize bytes, gint64 due_us,
-    gint64 arrival_us, guint lost)
+void pouce_voice_play(PouceVoice *voice, const guint8 *opus, gsize bytes, guint lost)
 {
     if (!g_atomic_int_get(&voice->play)) {
         return;
     }
     g_mutex_lock(&voice->speaker_lock);
     if (voice->speaker) {
-        pouce_speaker_play(voice->speaker, opus, bytes, due_us, arrival_us, lost);
+        pouce_speaker_play(voice->speaker, opus, bytes, lost);
     }
     g_mutex_unlock(&voice->speaker_lock);
 }

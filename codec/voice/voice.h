@@ -34,12 +34,13 @@ typedef struct {
 
 /** Any may be NULL. Never called after free returns. */
 typedef struct {
-    /** ON A STREAMING THREAD: 20 ms of Opus, captured from @pts_us (monotonic) on. */
+    /** ON A STREAMING THREAD: a packet of Opus, captured from @pts_us (monotonic) on. */
     void (*on_packet)(gpointer user, const guint8 *opus, gsize bytes, gint64 pts_us);
     /** @open: told before the microphone opens and after it closed; show and tell the far end. */
     void (*on_state)(gpointer user, gboolean open);
-    /** A sentence for people; what could not be opened is off afterwards. */
-    void (*on_trouble)(gpointer user, const char *sentence);
+    /** @code: one of pouce_voice_trouble_codes; @sentence: for people, in English. A microphone
+     * that went away or could not be opened is off afterwards. */
+    void (*on_trouble)(gpointer user, const char *code, const char *sentence);
 } PouceVoiceEvents;
 
 typedef struct {
@@ -69,11 +70,16 @@ const PouceVoiceSwitches *pouce_voice_switches(const PouceVoice *voice);
 /** pouce_voice_is_open - the microphone is open, or about to be */
 gboolean pouce_voice_is_open(const PouceVoice *voice);
 
-/** pouce_voice_play - any thread: a packet of the far end; dropped unless allowed and far_on */
-void pouce_voice_play(PouceVoice *voice, const guint8 *opus, gsize bytes, gint64 due_us,
-    gint64 arrival_us, guint lost);
-/** pouce_voice_delay_ms - against the network's jitter; 0: no speaker */
+/** pouce_voice_set_frugal - half as many packets, 10 ms later: where the line is narrow */
+void pouce_voice_set_frugal(PouceVoice *voice, gboolean frugal);
+/** pouce_voice_play - any thread: a packet of the far end; dropped unless allowed and far_on.
+ *  @lost: how many are missing just before it */
+void pouce_voice_play(PouceVoice *voice, const guint8 *opus, gsize bytes, guint lost);
+/** pouce_voice_delay_ms - held against the network's jitter now; 0: no speaker */
 guint pouce_voice_delay_ms(PouceVoice *voice);
+
+/** pouce_voice_trouble_codes - all that on_trouble may say; ends with NULL */
+const char *const *pouce_voice_trouble_codes(void);
 
 /** pouce_voice_devices - PouceVoiceDevice, owned; asks the sound server, some ms */
 GPtrArray *pouce_voice_devices(void);

@@ -95,6 +95,7 @@ static void on_element(GstBin *bin, GstBin *inner, GstElement *element, gpointer
         // it for lost and drop it when it comes. A desktop is silent most of the time.
         // By the same rhythm it would wait before it asks for what a gap shows to be missing.
         g_object_set(element, "rtx-next-seqnum", FALSE, "rtx-delay", POUCE_RTX_DELAY_MS, NULL);
+        pouce_webrtc_watch_for_voice(element);
     }
 }
 

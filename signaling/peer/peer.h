@@ -40,8 +40,6 @@ typedef enum {
 #define POUCE_PEER_FRAME_MAX_BYTES (4 * 1024 * 1024)
 /** Longest Opus packet (RFC 6716: one frame of a 20 ms packet is at most 1275 bytes). */
 #define POUCE_PEER_VOICE_MAX_BYTES 1276
-/** As long as every packet of voice lasts. */
-#define POUCE_PEER_VOICE_PACKET_US 20000
 #define POUCE_PEER_ICE_SERVERS_MAX 8
 
 typedef enum {
@@ -111,8 +109,8 @@ typedef struct {
 /** One packet of the far side's voice. */
 typedef struct {
     gint64 arrival_us; // monotonic
-    gint64 due_us;     // monotonic, freed of the network's jitter: steps of 20 ms while one speaks
-    guint lost;        // packets missing just before this one
+    gint64 due_us; // monotonic, freed of the network's jitter: steps of a packet while one speaks
+    guint lost;    // packets missing just before this one
 } PouceVoiceArrival;
 
 /** One packet of a transport-wide feedback report. */
@@ -246,7 +244,7 @@ void pouce_peer_set_window(PoucePeer *peer, gsize bytes);
 gint64 pouce_peer_follow_up_us(PoucePeer *peer);
 
 /**
- * pouce_peer_push_voice - sends one Opus packet of 20 ms; either end; one thread
+ * pouce_peer_push_voice - sends one Opus packet of 10 or 20 ms; either end; one thread
  * @pts_us: g_get_monotonic_time() of its capture, rising; a pause is a jump
  * Returns: NOT_ALLOWED also when the far side takes no voice; never BUSY
  * The place for voice is in the offer from the start: to begin or end costs no negotiation.

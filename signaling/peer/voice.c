@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: MIT
 
-// Voice over webrtcbin: Opus packets of 20 ms enter a payloader through a pad of our own and come
+// Voice over webrtcbin: Opus packets enter a payloader through a pad of our own and come
 // out of another as RTP, whose sequence numbers tell what was lost. The jitter buffer passes on at
-// once what came in order; it waits only behind a gap. Whoever plays it smooths by `due_us`.
+// once what came in order; it waits only behind a gap. Whoever plays it smooths.
 
 #include "signaling/peer/webrtc.h"
 
@@ -96,7 +96,6 @@ PoucePeerPush pouce_webrtc_push_voice(
     GstBuffer *buffer = gst_buffer_new_memdup(opus, bytes);
     gint64 pts_ns = pts_us * 1000 - (gint64)webrtc->base_time;
     GST_BUFFER_PTS(buffer) = pts_ns > 0 ? (GstClockTime)pts_ns : 0;
-    GST_BUFFER_DURATION(buffer) = POUCE_PEER_VOICE_PACKET_US * GST_USECOND;
     GstFlowReturn flow = gst_pad_push(webrtc->voice_feed, buffer);
     return flow == GST_FLOW_OK ? POUCE_PEER_PUSH_OK : POUCE_PEER_PUSH_NOT_ALLOWED;
 }
@@ -143,6 +142,28 @@ static gboolean on_drain_event(GstPad *pad, GstObject *parent, GstEvent *event)
 {
     gst_event_unref(event);
     return TRUE;
+}
+
+// A new one has the picture's latency, and would hold the first packet of voice for so long and
+// pass what came meanwhile in one heap.
+static GstPadProbeReturn on_first_packet(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    if (gst_rtp_buffer_map(GST_PAD_PROBE_INFO_BUFFER(info), GST_MAP_READ, &rtp)) {
+        if (gst_rtp_buffer_get_payload_type(&rtp) == VOICE_PAYLOAD) {
+            g_object_set(user, "latency", POUCE_VOICE_LATENCY_MS, "do-retransmission", FALSE, NULL);
+        }
+        gst_rtp_buffer_unmap(&rtp);
+    }
+    return GST_PAD_PROBE_REMOVE;
+}
+
+void pouce_webrtc_watch_for_voice(GstElement *jitter_buffer)
+{
+    g_autoptr(GstPad) sink = gst_element_get_static_pad(jitter_buffer, "sink");
+    if (sink) {
+        gst_pad_add_probe(sink, GST_PAD_PROBE_TYPE_BUFFER, on_first_packet, jitter_buffer, NULL);
+    }
 }
 
 // Setting webrtcbin's latency sets that of every jitter buffer. And webrtcbin asks the first

@@ -122,6 +122,8 @@ void pouce_webrtc_stop_voice(PouceWebrtc *webrtc);
 void pouce_webrtc_take_voice(PouceWebrtc *webrtc, GstPad *pad); // a streaming thread
 PoucePeerPush pouce_webrtc_push_voice(
     PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us);
+/** pouce_webrtc_watch_for_voice - a new jitter buffer: if its first packet is voice, settles it */
+void pouce_webrtc_watch_for_voice(GstElement *jitter_buffer);
 /** pouce_webrtc_set_latencies - of all jitter buffers, voice's apart; any thread but a streaming
  * one */
 void pouce_webrtc_set_latencies(PouceWebrtc *webrtc, guint video_ms);

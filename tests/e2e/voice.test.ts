@@ -6,30 +6,39 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { percentile } from "../support/latency.ts";
+import { offsets } from "../support/av_offset.ts";
+import { parseChanges, patch, percentile } from "../support/latency.ts";
 import { makeHelper, makeSeeker } from "../support/people.ts";
 import { type Program, Stage } from "../support/programs.ts";
-import { mouthToEar, Sound, until } from "../support/sound.ts";
+import { isInstalled, mouthToEar, type Server, Sound, until } from "../support/sound.ts";
 
-type Call = { stage: Stage; sound: Sound; agent: Program; viewer: Program };
+type Call = { stage: Stage; sound: Sound; display: string; agent: Program; viewer: Program };
+type Options = { server?: Server; helper?: NodeJS.ProcessEnv };
+
+/** Goals on loopback; another try when something else took the machine meanwhile. */
+const MOUTH_TO_EAR_MS = 150;
+const BEHIND_PICTURE_MS = 80;
+const TRIES = 3;
 
 const MOUTH = { seeker: "seeker_mouth.monitor", helper: "helper_mouth.monitor" };
 
-async function call(consent: string, run: (call: Call) => Promise<void>): Promise<void> {
+async function call(consent: string, run: (call: Call) => Promise<void>, options: Options = {}): Promise<void> {
   const stage = new Stage();
   try {
-    const sound = await Sound.start(stage, ["seeker", "helper"]);
+    const sound = await Sound.start(stage, ["seeker", "helper"], options.server);
     const broker = await stage.broker();
     const helper = await makeHelper(stage, broker, "helper", "Helper");
     const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
-    const viewer = stage.viewer(broker, helper, ["--accept", ...sound.devices("helper")], sound.env);
+    const display = await stage.xvfb();
+    const ways = ["--accept", "--probe", patch.probe, ...sound.devices("helper")];
+    const viewer = stage.viewer(broker, helper, ways, { ...sound.env, ...options.helper });
     await viewer.waitEvent("ready");
     const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", consent];
-    const source = ["--source", "pattern:640x360", ...sound.devices("seeker")];
+    const source = ["--source", `x11:${display}`, ...sound.devices("seeker")];
     const agent = stage.agent(broker, seeker, [...source, ...request], sound.env);
     await viewer.waitEvent("first_frame", undefined, 30000);
     await agent.waitEvent("bound");
-    await run({ stage, sound, agent, viewer });
+    await run({ stage, sound, display, agent, viewer });
     for (const program of [agent, viewer]) assert.equal(program.exitCode, null, program.stderr);
   } finally {
     await stage.close();
@@ -38,29 +47,70 @@ async function call(consent: string, run: (call: Call) => Promise<void>): Promis
 
 const voice = (program: Program, command: object): void => program.write(JSON.stringify({ do: "voice", ...command }));
 
-test("a tone in at one end is found at the other, both ways", async () => {
-  await call("view,voice", async ({ sound, agent, viewer }) => {
-    await viewer.waitEvent("granted", (event) => event.what === "voice");
-    assert.deepEqual(sound.captured(), [], "off until the person turns it on");
-    voice(agent, { on: true });
-    await viewer.waitEvent("voice", (event) => event.seeker_open === true);
-    await until("the seeker's microphone", () => sound.captured().includes(MOUTH.seeker));
-    assert.deepEqual(sound.captured(), [MOUTH.seeker], "only the one that was turned on");
-    const there = await sound.speak("seeker", "helper", 6);
-    const ms = mouthToEar(there);
+/** One way, as often as it takes to have a run that nothing disturbed. */
+async function measure({ sound, display, viewer }: Call): Promise<void> {
+  const flash = [display, `${patch.x}`, `${patch.y}`, `${patch.size}`];
+  for (let left = TRIES; left > 0; left--) {
+    const tone = await sound.speak("seeker", "helper", 6, 1000, flash);
+    const ms = mouthToEar(tone);
+    const behind = offsets(tone, parseChanges(viewer.lines)).offset_ms;
+    const said = tone.mouth.onsets_us.length;
     console.log(
-      `seeker -> helper: ${ms.length} of ${there.mouth.onsets_us.length} bursts, mouth to ear p50 ` +
-        `${percentile(ms, 50)} ms, max ${Math.max(...ms)} ms; level ${there.mouth.level} -> ${there.ear.level}`,
+      `${ms.length} of ${said} bursts, mouth to ear p50 ${percentile(ms, 50)} ms, max ${Math.max(...ms)} ms; ` +
+        `behind the picture p50 ${percentile(behind, 50).toFixed(0)} ms`,
     );
-    assert.ok(ms.length >= there.mouth.onsets_us.length - 1 && ms.length >= 5, JSON.stringify(there));
-    // Far above the goal of 150: other tests share the machine, and the delay against jitter follows its load.
-    assert.ok(percentile(ms, 50) <= 450, `mouth to ear ${percentile(ms, 50)} ms`);
+    const heard = said >= 6 && ms.length >= said - 1 && behind.length >= said - 2;
+    if (heard && percentile(ms, 50) <= MOUTH_TO_EAR_MS && percentile(behind, 50) < BEHIND_PICTURE_MS) return;
+    assert.ok(left > 1, JSON.stringify(tone));
+  }
+}
+
+async function bothWays(one: Call): Promise<void> {
+  const { sound, agent, viewer } = one;
+  await viewer.waitEvent("granted", (event) => event.what === "voice");
+  assert.deepEqual(sound.captured(), [], "off until the person turns it on");
+  voice(agent, { on: true });
+  await viewer.waitEvent("voice", (event) => event.seeker_open === true);
+  await until("the seeker's microphone", () => sound.captured().includes(MOUTH.seeker));
+  assert.deepEqual(sound.captured(), [MOUTH.seeker], "only the one that was turned on");
+  await measure(one);
+  voice(viewer, { on: true });
+  await agent.waitEvent("voice", (event) => event.helper_open === true);
+  await until("the helper's microphone", () => sound.captured().length === 2);
+  const back = await sound.speak("helper", "seeker", 4, 1300);
+  assert.ok(mouthToEar(back).length >= 3, JSON.stringify(back));
+}
+
+test("a tone in at one end is found at the other, both ways, with the picture", async () => {
+  await call("view,voice", bothWays);
+});
+
+const hasPipeWire = ["pipewire", "wireplumber", "pipewire-pulse"].every(isInstalled);
+test("the same programs on PipeWire", { skip: !hasPipeWire && "not installed" }, async () => {
+  await call("view,voice", bothWays, { server: "pipewire" });
+});
+
+/** What the seeker hears of the own voice while the helper's loudspeaker plays into the helper's microphone. */
+async function echo(helper: NodeJS.ProcessEnv): Promise<number> {
+  let rms = 0;
+  const listen = async ({ sound, agent, viewer }: Call): Promise<void> => {
+    sound.closeLoop("helper", 50);
+    voice(agent, { on: true });
     voice(viewer, { on: true });
-    await agent.waitEvent("voice", (event) => event.helper_open === true);
-    await until("the helper's microphone", () => sound.captured().length === 2);
-    const back = await sound.speak("helper", "seeker", 4, 1300);
-    assert.ok(mouthToEar(back).length >= 3, JSON.stringify(back));
-  });
+    await until("both", () => sound.captured().filter((name) => name.endsWith("mouth.monitor")).length === 2);
+    rms = (await sound.speak("seeker", "seeker", 8, 0)).ear.rms;
+  };
+  await call("view,voice", listen, { helper });
+  return rms;
+}
+
+test("the far end's own voice does not come back", async () => {
+  const kept = await echo({ POUCE_VOICE_ECHO: "keep" });
+  const cancelled = await echo({});
+  const weaker = 20 * Math.log10(kept / Math.max(cancelled, 1e-6));
+  console.log(`echo: rms ${kept} without cancellation, ${cancelled} with: ${weaker.toFixed(1)} dB weaker`);
+  assert.ok(kept > 0.01, "there is an echo to be cancelled");
+  assert.ok(weaker >= 20, `${weaker} dB`);
 });
 
 test("off, muted or not held, the microphone is closed and nothing is sent", async () => {
@@ -124,7 +174,35 @@ test("a microphone that is not there is a sentence, not an end", async () => {
   await call("view,voice", async ({ agent }) => {
     agent.write('{"do":"sound","microphone":"nothing_like_it"}');
     voice(agent, { on: true });
-    await agent.waitEvent("trouble", (event) => event.code === "sound");
+    await agent.waitEvent("trouble", (event) => event.code === "sound_microphone");
     await agent.waitEvent("voice", (event) => event.on === false && event.open === false);
+  });
+});
+
+test("other devices while one talks, and a device that is pulled out", async () => {
+  await call("view,voice", async ({ sound, agent, viewer }) => {
+    sound.addSink("other_mouth");
+    sound.addSink("other_ear");
+    voice(agent, { on: true });
+    await until("the first microphone", () => sound.captured().includes(MOUTH.seeker));
+    await until("the helper's speaker", () => sound.played().includes("helper_ear"));
+    agent.write('{"do":"sound","microphone":"other_mouth.monitor","speaker":"other_ear"}');
+    await until("the other microphone", () => sound.captured().join() === "other_mouth.monitor");
+    await until("the other speaker", () => sound.played().includes("other_ear"));
+    assert.ok(!sound.played().includes("seeker_ear"));
+    sound.unplug("other_ear");
+    await agent.waitEvent("trouble", (event) => event.code === "sound_speaker_changed");
+    await until("the system's speaker", () => sound.played().length === 2);
+    await until("still talking", () => sound.captured().join() === "other_mouth.monitor");
+    const ears = await sound.speak("other", "helper", 3);
+    assert.ok(mouthToEar(ears).length >= 2, JSON.stringify(ears));
+    sound.unplug("other_mouth");
+    await agent.waitEvent("trouble", (event) => event.code === "sound_microphone_gone");
+    await agent.waitEvent("voice", (event) => event.on === false && event.open === false);
+    await viewer.waitEvent("voice", (event) => event.seeker_open === false);
+    assert.deepEqual(sound.captured(), [], "no other microphone instead");
+    agent.write('{"do":"sound","microphone":"seeker_mouth.monitor"}');
+    voice(agent, { on: true });
+    await until("on again", () => sound.captured().join() === MOUTH.seeker);
   });
 });

@@ -67,7 +67,7 @@ typedef struct {
     gboolean seeker_open;
     gboolean allowed;             // granted, and the session runs
     guint delay_ms;               // what the speaker holds back against jitter; 0: it is closed
-    guint64 sent, received, lost; // packets of 20 ms on this connection
+    guint64 sent, received, lost; // packets on this connection
 } PouceViewingVoice;
 
 /** Pointers are borrowed for the call. */

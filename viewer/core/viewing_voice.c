@@ -36,7 +36,7 @@ static void on_state(gpointer user, gboolean open)
     tell(user);
 }
 
-static void on_trouble(gpointer user, const char *sentence)
+static void on_trouble(gpointer user, const char *code, const char *sentence)
 {
     viewing_emit_text(user, POUCE_VIEWING_PROBLEM, sentence);
     tell(user);
@@ -83,8 +83,7 @@ void viewing_voice_take(PouceViewing *viewing, gboolean on)
 void viewing_voice_heard(
     PouceViewing *viewing, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival)
 {
-    pouce_voice_play(
-        viewing->voice, opus, bytes, arrival->due_us, arrival->arrival_us, arrival->lost);
+    pouce_voice_play(viewing->voice, opus, bytes, arrival->lost);
 }
 
 gboolean pouce_viewing_voice(PouceViewing *viewing, gboolean on, GError **error)

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#define PACKETS 500
+#define PACKETS 1000
 #define SAMPLES (PACKETS * POUCE_VOICE_PACKET_SAMPLES)
 
 // Like a voice: harmonics of a gliding 120-180 Hz, four syllables a second.
@@ -49,14 +49,15 @@ static gint16 *pass(const gint16 *speech, int loss, guint seed)
     guint lost = 0;
     for (guint i = 0; i < PACKETS; i++) {
         guint8 packet[POUCE_VOICE_PACKET_MAX_BYTES];
-        gsize bytes = pouce_opus_encode(encoder, speech + i * POUCE_VOICE_PACKET_SAMPLES, packet);
+        gsize bytes = pouce_opus_encode(
+            encoder, speech + i * POUCE_VOICE_PACKET_SAMPLES, POUCE_VOICE_PACKET_SAMPLES, packet);
         assert_in_range(bytes, 1, POUCE_VOICE_PACKET_MAX_BYTES);
         if (i > 0 && g_rand_int_range(rand, 0, 100) < loss) {
             lost++;
             continue;
         }
         gsize count = pouce_opus_decode(decoder, packet, bytes, lost, out);
-        guint first = i - MIN(lost, POUCE_VOICE_CONCEAL_MAX);
+        guint first = i - MIN(lost, POUCE_VOICE_CONCEAL_MAX_SAMPLES / POUCE_VOICE_PACKET_SAMPLES);
         assert_int_equal(count, (i - first + 1) * POUCE_VOICE_PACKET_SAMPLES);
         memcpy(heard + first * POUCE_VOICE_PACKET_SAMPLES, out, count * sizeof *out);
         lost = 0;
