@@ -16,6 +16,8 @@ void pouce_call_common_headers(SoupMessageHeaders *headers)
         {"Referrer-Policy", "no-referrer"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
+        /* see listener.h */
+        {"Connection", "close"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
         soup_message_headers_replace(headers, common[i][0], common[i][1]);
@@ -182,10 +184,6 @@ void pouce_call_answer_bytes(PouceCall *call, guint status, const char *type, GB
         if (bytes) {
             soup_message_headers_set_content_type(headers, type, NULL);
             soup_message_body_append_bytes(soup_server_message_get_response_body(call->msg), bytes);
-        } else {
-            /* libsoup closes the connection after an answer without a body; the client should know
-             */
-            soup_message_headers_replace(headers, "Connection", "close");
         }
         pouce_listener_deadline(call->msg, POUCE_LISTENER_ANSWER_US);
         soup_server_message_unpause(call->msg);

@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "broker/http/listener.h"
 
-#include <gio/gunixsocketaddress.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 /* Many come at once after a restart; who finds the queue full tries again only after a second. */
 #define BACKLOG 1024
@@ -155,27 +153,6 @@ static GSocketAddress *parse_listen(const char *listen, GError **error)
     return address;
 }
 
-/*
- * libsoup keeps a connection for a second request only while it has a listener of its own. So it
- * gets one that nobody can reach: a Unix socket whose name is gone before the first connection
- * could come.
- */
-static gboolean keep_alive(SoupServer *soup, GError **error)
-{
-    g_autofree char *folder = g_dir_make_tmp("pouce-XXXXXX", error);
-    if (!folder)
-        return FALSE;
-    g_autofree char *path = g_build_filename(folder, "none", NULL);
-    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
-    g_autoptr(GSocket) socket =
-        g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-    gboolean done =
-        socket && g_socket_bind(socket, address, FALSE, error) && g_socket_listen(socket, error);
-    unlink(path);
-    rmdir(folder);
-    return done && soup_server_listen_socket(soup, socket, 0, error);
-}
-
 PouceListener *pouce_listener_new(
     SoupServer *soup, const char *listen, guint max, guint max_address, GError **error)
 {
@@ -200,8 +177,6 @@ PouceListener *pouce_listener_new(
         g_inet_address_to_string(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(bound)));
     guint port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
     listener->own = g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
-    if (!keep_alive(soup, error))
-        return NULL;
     g_signal_connect(listener->service, "incoming", G_CALLBACK(on_incoming), listener);
     g_socket_service_start(listener->service);
     listener->sweep_id = g_timeout_add_seconds(SWEEP_S, sweep, listener);

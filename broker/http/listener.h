@@ -3,9 +3,11 @@
 //
 // The listening socket and the connections on it. libsoup has no deadlines and no ceilings of its
 // own, so this module accepts, counts and hands over each connection, and shuts those that
-// overstay: a request must be complete 10 s after it may begin, an answer must be out after 30 s,
-// an idle connection lives 65 s. A long-lived exchange (WebSocket, events) lifts the deadline and
-// keeps its own. Main thread.
+// overstay: a request must be complete 10 s after it may begin, an answer must be out after 30 s. A
+// long-lived exchange (WebSocket, events) lifts the deadline and keeps its own. Main thread.
+//
+// A connection serves one request: libsoup 3.2 never lets go of one that its client closed between
+// two requests, and with it of a descriptor and of a place among the connections allowed.
 #pragma once
 
 #include <gio/gio.h>
@@ -13,7 +15,6 @@
 
 #define POUCE_LISTENER_REQUEST_US (10 * G_USEC_PER_SEC)
 #define POUCE_LISTENER_ANSWER_US (30 * G_USEC_PER_SEC)
-#define POUCE_LISTENER_IDLE_US (65 * G_USEC_PER_SEC)
 
 typedef struct PouceListener PouceListener;
 

@@ -186,7 +186,6 @@ static gboolean serve_file(PouceServer *server, SoupServerMessage *msg, const ch
     const char *known = soup_message_headers_get_list(
         soup_server_message_get_request_headers(msg), "If-None-Match");
     if (known && strstr(known, file->etag)) {
-        soup_message_headers_replace(headers, "Connection", "close");
         soup_server_message_set_status(msg, 304, NULL);
         return TRUE;
     }
@@ -202,8 +201,7 @@ static gboolean redirect_to_folder(PouceServer *server, SoupServerMessage *msg, 
     if (!pouce_files_find(server->config.files, folder))
         return FALSE;
     soup_server_message_set_redirect(msg, 301, folder);
-    SoupMessageHeaders *headers = soup_server_message_get_response_headers(msg);
-    soup_message_headers_replace(headers, "Connection", "close");
+    pouce_call_common_headers(soup_server_message_get_response_headers(msg));
     return TRUE;
 }
 
@@ -281,7 +279,6 @@ static void refuse_early(SoupServerMessage *msg, PouceProblem problem, const cha
     char *text = json_dumps(json, JSON_COMPACT);
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(msg);
     pouce_call_common_headers(headers);
-    soup_message_headers_replace(headers, "Connection", "close");
     soup_message_headers_replace(headers, "Cache-Control", "no-store");
     soup_message_headers_set_content_type(headers, "application/problem+json", NULL);
     soup_server_message_set_status(msg, pouce_problem_status(problem), NULL);
@@ -339,13 +336,6 @@ static void on_request_started(SoupServer *soup, SoupServerMessage *msg, gpointe
     g_signal_connect(msg, "got-chunk", G_CALLBACK(on_chunk), data);
 }
 
-static void on_request_finished(SoupServer *soup, SoupServerMessage *msg, gpointer data)
-{
-    /* after an upgrade the connection belongs to the WebSocket, which has deadlines of its own */
-    if (soup_server_message_get_status(msg) != SOUP_STATUS_SWITCHING_PROTOCOLS)
-        pouce_listener_deadline(msg, POUCE_LISTENER_IDLE_US);
-}
-
 /* --- WebSockets --- */
 
 static void on_socket(SoupServer *soup, SoupServerMessage *msg, const char *path,
@@ -395,7 +385,6 @@ PouceServer *pouce_server_new(const PouceServerConfig *config)
     soup_server_add_early_handler(server->soup, NULL, on_headers, server, NULL);
     soup_server_add_handler(server->soup, NULL, on_request, server, NULL);
     g_signal_connect(server->soup, "request-started", G_CALLBACK(on_request_started), server);
-    g_signal_connect(server->soup, "request-finished", G_CALLBACK(on_request_finished), server);
     return server;
 }
 

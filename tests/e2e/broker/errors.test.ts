@@ -5,6 +5,7 @@
 // limits on size, rate and count, and headers that keep a browser safe.
 
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 
@@ -222,17 +223,36 @@ test("a request that never ends is cut off after 10 s", async () => {
   assert.ok(took > 5000 && took < 15_000, `cut after ${took} ms`);
 });
 
-test("one connection serves many requests", async () => {
+/** Sends @parts one after the other, each after an answer or a while, and leaves like a program that is ended. */
+async function visit(parts: string[], answers: boolean): Promise<void> {
   const { hostname, port } = new URL(broker.url);
   const socket = connect(Number(port), hostname);
-  let text = "";
-  socket.setEncoding("utf8").on("data", (part) => (text += part));
-  for (let at = 1; at <= 3; at++) {
-    socket.write("GET /api/v1/ HTTP/1.1\r\nHost: x\r\n\r\n");
-    while (text.split("200 OK").length <= at) await new Promise((resolve) => socket.once("data", resolve).once("close", resolve));
-    assert.ok(!socket.destroyed);
+  socket.on("error", () => undefined);
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  for (const part of parts) {
+    socket.write(part);
+    const answer = new Promise((resolve) => (answers ? socket.once("data", resolve) : setImmediate(resolve)));
+    await Promise.race([answer, closed]);
   }
   socket.destroy();
+  await closed;
+}
+
+test("a visitor who has left keeps nothing open", async () => {
+  const descriptors = (): number => readdirSync(`/proc/${broker.program.child.pid}/fd`).length;
+  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const post = "POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n";
+  const upgrade = `GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${"A".repeat(22)}==\r\n\r\n`;
+  const visits: [string[], boolean][] = [
+    [[], false], [[get("/api/v1/")], true], [[get("/viewer/")], true], [[get("/nothing")], true], [[get("/api/v1/"), get("/api/v1/")], true],
+    [["GET /api"], false], [[post], false], [[post + "{"], false], [["rubbish\r\n\r\n"], true], [[upgrade], true], [[get("/api/v1/")], false],
+  ];
+  const before = descriptors();
+  for (let round = 0; round < 5; round++) for (const [parts, answers] of visits) await visit(parts, answers);
+  // What was cut off in the middle of a request is noticed at once or after 10 s.
+  for (const until = performance.now() + 15_000; descriptors() > before + 2 && performance.now() < until; )
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.ok(descriptors() <= before + 2, `${descriptors() - before} more than before`);
 });
 
 test("pages come with a strict policy", async () => {
