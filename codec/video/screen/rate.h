@@ -10,7 +10,7 @@
 #include <glib.h>
 
 /** The bucket holds this much time: what a large change may take at once after a quiet while. */
-#define SCREEN_RATE_BURST_US 150000
+#define SCREEN_RATE_BURST_US 100000
 
 typedef struct {
     int bitrate_bps;
