@@ -14,8 +14,8 @@
 #define SELF_HEAL_US (1 * G_USEC_PER_SEC)
 #define BITRATE_MIN_BPS 100000
 #define BITRATE_MAX_BPS 50000000
-// Rises smaller than a twentieth, or sooner than this, are not worth a change of plan.
-#define BITRATE_STEP_US (200 * 1000)
+// Rises smaller than a twentieth are not worth a change of plan.
+#define BITRATE_STEP 20
 
 gboolean agent_link_send(PouceAgent *agent, const PouceControl *control)
 {
@@ -213,6 +213,23 @@ static void on_keyframe_request(gpointer user)
         pouce_media_request_key(agent->picture.media);
 }
 
+void agent_link_obey(PouceAgent *agent, gint64 now_us)
+{
+    AgentLink *link = &agent->link;
+    pouce_peer_set_window(link->peer, (gsize)pouce_estimator_window_bytes(link->estimator));
+    pouce_peer_set_pace(link->peer, pouce_estimator_pace_bps(link->estimator));
+    int bps = pouce_estimator_bps(link->estimator), probe_bytes;
+    if (bps < link->bitrate_bps || bps - link->bitrate_bps > link->bitrate_bps / BITRATE_STEP) {
+        link->bitrate_bps = bps;
+        if (agent->picture.media)
+            pouce_media_set_bitrate(agent->picture.media, bps);
+        agent_voice_fit(agent, bps);
+    }
+    if (link->bound && agent->picture.media &&
+        pouce_estimator_take_probe(link->estimator, now_us, &probe_bytes))
+        pouce_media_probe(agent->picture.media, probe_bytes);
+}
+
 static void on_feedback(gpointer user, const PouceFeedbackPacket *packets, guint count)
 {
     PouceAgent *agent = user;
@@ -225,16 +242,8 @@ static void on_feedback(gpointer user, const PouceFeedbackPacket *packets, guint
         reports[i] = (PoucePacketReport){packets[i].local_ns / 1000,
             packets[i].lost ? -1 : packets[i].remote_ns / 1000, packets[i].bytes};
     pouce_estimator_on_report(link->estimator, now_us, reports, count);
-    pouce_peer_set_window(link->peer, (gsize)pouce_estimator_window_bytes(link->estimator));
-    int bps = pouce_estimator_bps(link->estimator);
-    gboolean rise = bps > link->bitrate_bps;
-    if (rise && (now_us < link->bitrate_set_us + BITRATE_STEP_US ||
-                    bps - link->bitrate_bps < link->bitrate_bps / 20))
-        return;
-    link->bitrate_set_us = now_us;
-    link->bitrate_bps = bps;
-    pouce_media_set_bitrate(agent->picture.media, bps);
-    agent_voice_fit(agent, bps);
+    agent_link_obey(agent, now_us);
+    pouce_media_wake(agent->picture.media);
 }
 
 // On a streaming thread.
@@ -303,6 +312,7 @@ void agent_link_start(PouceAgent *agent)
         pouce_media_set_bitrate(agent->picture.media, link->bitrate_bps);
     link->peer = make_peer(agent, &error);
     if (link->peer) {
+        agent_link_obey(agent, g_get_monotonic_time());
         pouce_peer_start(link->peer);
         return;
     }

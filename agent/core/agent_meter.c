@@ -179,8 +179,11 @@ static void tell_stats(PouceAgent *agent)
     clock->frames = frames;
     clock->bytes = peer.bytes_sent;
     PouceEstimator *estimator = agent->link.estimator;
+    gint64 now_us = g_get_monotonic_time();
     if (peer.rtt_us >= 0 && estimator)
-        pouce_estimator_on_rtt(estimator, g_get_monotonic_time(), peer.rtt_us);
+        pouce_estimator_on_rtt(estimator, now_us, peer.rtt_us);
+    if (estimator)
+        agent_link_obey(agent, now_us);
     clock->stats.estimate_bps = estimator ? pouce_estimator_bps(estimator) : 0;
     clock->stats.loss_permille =
         estimator ? (gint64)(pouce_estimator_loss(estimator) * 1000 + 0.5) : 0;

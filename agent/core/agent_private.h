@@ -42,7 +42,6 @@ typedef struct {
     gint64 lost_since_us;
     gint64 rebuild_us; // when to try again; POUCE_AGENT_NEVER
     PouceEstimator *estimator;
-    gint64 bitrate_set_us;
     int bitrate_bps;
 } AgentLink;
 
@@ -174,6 +173,8 @@ void agent_link_relay(PouceAgent *agent, const PouceSwitchboard *message);
 void agent_link_take_bind(PouceAgent *agent, const PouceControl *control);
 void agent_link_online(PouceAgent *agent);
 void agent_link_on_time(PouceAgent *agent, gint64 now_us);
+/** agent_link_obey - media and peer do what the estimator says now */
+void agent_link_obey(PouceAgent *agent, gint64 now_us);
 gboolean agent_link_send(PouceAgent *agent, const PouceControl *control);
 
 // agent_control.c

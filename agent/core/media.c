@@ -191,6 +191,29 @@ void pouce_media_set_bitrate(PouceMedia *media, int bitrate_bps)
     command(media, run_bitrate, bitrate_bps);
 }
 
+static void run_pump(PouceMedia *media, gint64 value)
+{
+    pouce_media_pump(media);
+}
+
+void pouce_media_wake(PouceMedia *media)
+{
+    if (g_atomic_int_compare_and_exchange(&media->waiting, TRUE, FALSE))
+        command(media, run_pump, 0);
+}
+
+static void run_probe(PouceMedia *media, gint64 bytes)
+{
+    media->probe_bytes = (int)bytes;
+    pouce_media_pump(media);
+    media->probe_bytes = 0; // not now: then something else was sent, which tells as much
+}
+
+void pouce_media_probe(PouceMedia *media, int bytes)
+{
+    command(media, run_probe, bytes);
+}
+
 static void run_choose(PouceMedia *media, gint64 value)
 {
     pouce_capture_choose(media->capture, (int)value);

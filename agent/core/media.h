@@ -72,6 +72,14 @@ void pouce_media_set_peer(PouceMedia *media, PoucePeer *peer);
 void pouce_media_request_key(PouceMedia *media);
 void pouce_media_set_paused(PouceMedia *media, gboolean paused);
 void pouce_media_set_bitrate(PouceMedia *media, int bitrate_bps);
+/**
+ * pouce_media_wake - the link may take more than it did: what waits for it is sent now
+ * Costs nothing when nothing waits.
+ */
+void pouce_media_wake(PouceMedia *media);
+/** pouce_media_probe - sends a null frame of @bytes in one go, unless something else is being sent
+ */
+void pouce_media_probe(PouceMedia *media, int bytes);
 void pouce_media_choose(PouceMedia *media, int monitor);
 /** pouce_media_frames - pushed so far; any thread */
 guint pouce_media_frames(PouceMedia *media);

@@ -34,7 +34,8 @@ struct PouceMedia {
     PouceMediaCursor cursor; // the newest
     gboolean cursor_posted;  // an event that will read it is under way
 
-    gint frames; // atomic
+    gint frames;  // atomic
+    gint waiting; // atomic: something is due, and the link was full
 
     // Encode thread only.
     PouceCapture *capture;
@@ -48,8 +49,11 @@ struct PouceMedia {
     gboolean paused;
     gboolean lost;
     gint64 key_made_us;
-    gint64 next_frame_us; // the ceiling of frames a second, and until the last one is paid for
+    gint64 next_frame_us;  // the ceiling of frames a second, and until the last one is paid for
+    gint64 refine_from_us; // refinement is not tried sooner
     gint64 sent_us;
+    gint64 dirty_us; // when something was last new on the screen
+    int probe_bytes; // a null frame of so many is wanted
     int cursor_x_px, cursor_y_px;
     GHashTable *shapes; // told already
 };

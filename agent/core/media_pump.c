@@ -7,8 +7,10 @@
 #include <string.h>
 
 #define FRAME_INTERVAL_US (G_USEC_PER_SEC / POUCE_MEDIA_FPS_MAX)
-// While the link is full: a report may come at any time.
-#define BUSY_RETRY_US 3000
+// While the link is full the next report wakes us; what never is reported ages within a second.
+#define BUSY_RETRY_US 100000
+// Nobody waits for anything: no change for so long.
+#define QUIET_US 500000
 #define KEY_INTERVAL_US (G_USEC_PER_SEC / 2)
 // A frame takes what the line carries in FRAME_TIME_US, and the next one waits until that is paid
 // for: so no queue of ours is ever longer. On slow lines a frame of FRAME_MIN_BYTES, some lines of
@@ -16,6 +18,10 @@
 #define FRAME_TIME_US 50000
 #define FRAME_TIME_MAX_US 200000
 #define FRAME_MIN_BYTES 6000
+// Refinement goes in smaller steps, so that a change that comes meanwhile does not wait long.
+#define REFINE_TIME_US 20000
+#define REFINE_TIME_MAX_US 100000
+#define REFINE_MIN_BYTES 3000
 // Shapes that the far end is expected to remember; animated cursors of many programs fit.
 #define SHAPES_MAX 512
 
@@ -104,15 +110,38 @@ static int frame_budget_bytes(const PouceMedia *media)
     return (int)MAX(carried_bytes(media, FRAME_TIME_US), least);
 }
 
+static int refine_budget_bytes(const PouceMedia *media)
+{
+    gint64 least = MIN(REFINE_MIN_BYTES, carried_bytes(media, REFINE_TIME_MAX_US));
+    return (int)MAX(carried_bytes(media, REFINE_TIME_US), least);
+}
+
+// A probe is a null frame with zeros behind it: a decoder reads its last partition no further than
+// it needs to.
+static GBytes *make_probe(PouceMedia *media, const PouceEncodedFrame *encoded)
+{
+    gsize bytes = MAX(encoded->bytes, (gsize)media->probe_bytes);
+    guint8 *data = g_malloc0(bytes);
+    memcpy(data, encoded->data, encoded->bytes);
+    return g_bytes_new_take(data, bytes);
+}
+
 static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now_us)
 {
     PoucePeerPush pushed = POUCE_PEER_PUSH_NOT_ALLOWED;
+    gboolean probe = media->probe_bytes > 0;
+    g_autoptr(GBytes) bytes =
+        probe ? make_probe(media, encoded) : g_bytes_new_static(encoded->data, encoded->bytes);
+    media->probe_bytes = 0;
     g_mutex_lock(&media->lock);
+    if (media->peer && probe)
+        pouce_peer_burst_next(media->peer);
     if (media->peer)
-        pushed = pouce_peer_push_video(media->peer, encoded->data, encoded->bytes, now_us);
+        pushed = pouce_peer_push_video(
+            media->peer, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), now_us);
     g_mutex_unlock(&media->lock);
     if (pushed == POUCE_PEER_PUSH_OK) {
-        gint64 takes_us = (gint64)encoded->bytes * 8 * G_USEC_PER_SEC / media->bitrate_bps;
+        gint64 takes_us = (gint64)g_bytes_get_size(bytes) * 8 * G_USEC_PER_SEC / media->bitrate_bps;
         media->next_frame_us = now_us + MAX(takes_us, FRAME_INTERVAL_US);
         g_atomic_int_inc(&media->frames);
         media->sent_us = now_us;
@@ -160,7 +189,7 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
     PouceEncodeRequest request = {.frame = media->frame,
         .damage = damage,
         .now_us = now_us,
-        .budget_bytes = frame_budget_bytes(media),
+        .budget_bytes = grabbed || key ? frame_budget_bytes(media) : refine_budget_bytes(media),
         .key = key,
         .keepalive = keepalive,
         .cursor_x_px = media->cursor_x_px,
@@ -169,7 +198,10 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
         media->key_wanted = FALSE;
     PouceEncodeResult result = pouce_encoder_encode(media->encoder, &request, &encoded, &error);
     pouce_damage_clear(&nothing);
-    media->next_frame_us = now_us + FRAME_INTERVAL_US;
+    // Refinement that has nothing to send yet must not hold back a change.
+    media->refine_from_us = now_us + FRAME_INTERVAL_US;
+    if (grabbed || result == POUCE_ENCODE_ERROR)
+        media->next_frame_us = now_us + FRAME_INTERVAL_US;
     if (result == POUCE_ENCODE_FRAME) {
         push(media, &encoded, now_us);
     } else if (result == POUCE_ENCODE_ERROR) {
@@ -191,9 +223,26 @@ static Due find_due(const PouceMedia *media, const Link *link)
     gint64 alive_us = media->sent_us + POUCE_MEDIA_KEEPALIVE_MS * 1000;
     return (Due){
         .alive_us = MIN(alive_us, link->follow_up_us),
-        .refine_us = refine_us < 0 ? G_MAXINT64 : refine_us,
+        .refine_us = refine_us < 0 ? G_MAXINT64 : MAX(refine_us, media->refine_from_us),
         .key_us = media->key_wanted ? media->key_made_us + KEY_INTERVAL_US : G_MAXINT64,
     };
+}
+
+static gboolean is_quiet(const PouceMedia *media, const Due *due, gint64 now_us)
+{
+    return !media->dirty && due->key_us == G_MAXINT64 && due->refine_us == G_MAXINT64 &&
+           now_us - media->dirty_us > QUIET_US;
+}
+
+// Whether the link takes a frame. If not, the flag is up before it is asked once more: a report
+// that comes in between wakes us.
+static gboolean is_open(PouceMedia *media, Link *link)
+{
+    if (link->push == POUCE_PEER_PUSH_OK)
+        return TRUE;
+    g_atomic_int_set(&media->waiting, TRUE);
+    *link = ask_link(media);
+    return link->push == POUCE_PEER_PUSH_OK;
 }
 
 void pouce_media_pump(PouceMedia *media)
@@ -207,13 +256,15 @@ void pouce_media_pump(PouceMedia *media)
         return; // set_peer comes back here
     Due due = find_due(media, &link);
     gboolean key = now_us >= due.key_us || !media->frame;
-    gboolean keepalive = now_us >= due.alive_us;
+    gboolean probe = media->probe_bytes > 0 && is_quiet(media, &due, now_us);
+    gboolean keepalive = now_us >= due.alive_us || probe;
+    media->probe_bytes = probe ? media->probe_bytes : 0;
     if (media->dirty || key || keepalive || now_us >= due.refine_us) {
         if (now_us < media->next_frame_us) {
             arm(media, media->next_frame_us);
             return;
         }
-        if (link.push != POUCE_PEER_PUSH_OK) {
+        if (!is_open(media, &link)) {
             arm(media, now_us + BUSY_RETRY_US);
             return;
         }
@@ -232,6 +283,7 @@ static void on_damaged(void *data)
 {
     PouceMedia *media = data;
     media->dirty = TRUE;
+    media->dirty_us = g_get_monotonic_time();
     pouce_media_pump(media);
 }
 

@@ -3,61 +3,113 @@
 
 #include "codec/rate/estimator.h"
 
+#include "codec/rate/train.h"
 #include "codec/rate/trend.h"
 
 #include <math.h>
 
-// Packets sent within 5 ms are one group (gcc-02 section 5.2); a report longer than this is cut.
-#define GROUP_US 5000
+// A report longer than this is cut.
 #define REPORT_MAX_PACKETS 4096
 #define PACKET_MAX_BYTES 2048
+// Packets belong to one train while they leave within this, or within two packets' time of the
+// pace; however long, a train ends some time, and its delay is looked at once in a while.
+#define TRAIN_GAP_US 8000
+#define TRAIN_MAX_US 250000
+#define DELAY_EVERY_US 50000
+// What is reported of a train is taken for all of it, or enough of it, once nothing left for so
+// long; with fewer packets than this a round trip later.
+#define TRAIN_QUIET_US 20000
+#define TRAIN_LONG 8
 // A gap beyond this says nothing of a queue: the delay line starts anew.
 #define GAP_MAX_US (3 * G_USEC_PER_SEC)
 // Throughput is what arrived in the last half second, in slots of 50 ms.
 #define SLOT_US 50000
 #define SLOTS 10
-// A burst counts as a probe from five packets on; a smaller one is ruled by scheduling noise.
-#define BURST_MIN_PACKETS 5
-#define BURST_FRESH_US G_USEC_PER_SEC
-// A far end that was held up reads a whole burst at once: the slowest of this many is believed.
-#define BURSTS_AGREE 3
+// A far end that was held up reads a whole train at once: the slowest of this many is believed when
+// they tell of more, the fastest of this many when they tell of less, and a single one when it was
+// held back this long and arrived at less than sudden_share of the estimate.
+#define AGREE_UP 2
+#define AGREE_DOWN 2
+#define SUDDEN_US 30000
+// A train that had to wait so much longer than the luckiest packet of the last minutes (clocks
+// drift by 50 millionths) came behind a queue. Unless all that arrives is ours, it is somebody
+// else's, and what the train tells is a share, not the line.
+#define STANDING_US 20000
+#define BASE_US (120 * G_USEC_PER_SEC)
+#define LINE_FRESH_US (2 * G_USEC_PER_SEC)
 // Loss is judged over at least this long and this many packets.
 #define LOSS_PERIOD_US (G_USEC_PER_SEC / 2)
 #define LOSS_MIN_PACKETS 20
 #define RTT_WINDOW_US (30 * G_USEC_PER_SEC)
 #define RTT_UNKNOWN_US 100000
 #define RESPONSE_EXTRA_US 100000 // gcc-02 section 5.5: response time = round trip + 100 ms
+// Between two reports: native ends send 30 a second, Chromium about 14.
+#define INTERVAL_START_US 50000
+#define INTERVAL_MAX_US 100000
+#define WINDOW_EXTRA_US 50000
+// Before anything is known: a first picture, but no queue of seconds on a line slower than thought.
+#define WINDOW_START_BYTES 24000
+// A probe is ten full packets, more on a fast line, where so few are ruled by jitter, and fewer on
+// a slow one, where it would be in the way. What was learned is believed for half a minute; while
+// there is more to learn the next one follows at once, but never more than so many in a row.
+#define PROBE_BYTES 11500
+#define PROBE_TIME_US 8000
+#define PROBE_MAX_BYTES 34500
+#define PROBE_SLOW_BYTES 6900
+#define PROBE_SLOW_BPS 1000000
+#define PROBE_PERIOD_US (30 * G_USEC_PER_SEC)
+#define PROBES_IN_A_ROW 12
 
-static const double decrease = 0.85;      // gcc-02: beta
-static const double increase = 1.08;      // gcc-02: eta, a second
-static const double busy_share = 0.6;     // below it we send less than we may: no increase
-static const double burst_step_max = 2.0; // at most doubled by one burst
-static const double loss_high = 0.10;     // gcc-02 section 6
+// A queue that stands there and seems ours is let drain. If it stands there again at once, it was
+// not: the next try comes twice as late.
+#define DRAIN_MAX_US 400000
+#define DRAIN_EVERY_US (2 * G_USEC_PER_SEC)
+#define DRAIN_EVERY_MAX_US (32 * G_USEC_PER_SEC)
 
-typedef struct {
-    guint packets;
-    guint32 bytes;       // all
-    guint32 first_bytes; // of its first packet: its arrival starts the clock
-    gint64 first_sent_us;
-    gint64 last_sent_us;
-    gint64 first_received_us;
-    gint64 last_received_us;
-} Group;
+static const double decrease = 0.85;   // gcc-02: beta
+static const double increase = 1.08;   // gcc-02: eta, a second
+static const double busy_share = 0.6;  // below it we send less than we may: no increase
+static const double step_max = 2.0;    // at most doubled by one train
+static const double line_share = 0.92; // of what the line carries: the rest is headers and others
+static const double line_share_max = 0.95;
+static const double sudden_share = 0.6;
+static const double drain_share = 0.6;
+static const double whole_share = 0.98;
+static const double known_share = 1.1; // a train within this of the estimate tells nothing new
+static const double pace_known = 1.5;  // trains leave so much faster than the estimate,
+static const double pace_open = 2.0;   // and while they come through like that, or behind others,
+static const double pace_top = 5.0;    // and when there is no more to learn
+static const double loss_high = 0.10;  // gcc-02 section 6
 
 struct PouceEstimator {
     PouceEstimatorConfig config;
     double bps;
     PouceTrend trend;
-    Group group;
-    Group previous;
+    PouceTrain train;
+    PoucePacketReport delayed; // the last packet whose delay was looked at
+    gint64 base_us[2];         // least delay in this span of time, and in the one before
+    gint64 base_from_us;
+    gint64 standing_us; // how long the present train had to wait for what stood there
+    gint64 drain_until_us;
+    gint64 drain_every_us;
+    gboolean draining;
+    gboolean delay_known;
     gint64 slot_at[SLOTS]; // slot number that the bytes belong to
     guint64 slot_bytes[SLOTS];
-    double burst_bps; // slowest of the last BURSTS_AGREE
-    double bursts_bps[BURSTS_AGREE];
-    guint bursts;
-    gint64 burst_us;
-    double knee_bps; // throughput when last overused; 0: unknown
+    double trains_bps[AGREE_UP]; // those that told something
+    guint trains;
+    gboolean train_counted; // the present one is among them, as the newest
+    gboolean saturating;    // the last train was
+    guint lows;             // trains in a row below the estimate
+    gboolean low_counted;   // the present one is among them
+    double low_bps;         // the fastest of them
+    gint64 line_us;         // when a train told something; -1: never
+    gboolean open;          // trains tell of something else than the estimate
+    gint64 probe_at_us;     // none before
+    guint probes;           // in a row
+    double knee_bps;        // throughput when last overused; 0: unknown
     gint64 updated_us;
+    gint64 interval_us; // between reports, smoothed
     gint64 decreased_us;
     gint64 loss_from_us;
     guint loss_packets;
@@ -74,13 +126,17 @@ PouceEstimator *pouce_estimator_new(const PouceEstimatorConfig *config)
     PouceEstimator *e = g_new0(PouceEstimator, 1);
     e->config = *config;
     e->bps = config->start_bps;
+    e->open = TRUE;
     pouce_trend_init(&e->trend);
     for (int i = 0; i < SLOTS; i++) {
         e->slot_at[i] = -1;
     }
     e->updated_us = -1;
     e->loss_from_us = -1;
-    e->burst_us = -1;
+    e->line_us = -1;
+    e->base_from_us = -1;
+    e->drain_every_us = DRAIN_EVERY_US;
+    e->interval_us = INTERVAL_START_US;
     return e;
 }
 
@@ -109,65 +165,153 @@ static double throughput_bps(const PouceEstimator *e, gint64 now_us)
             bytes += e->slot_bytes[i];
         }
     }
-    double steady = (double)bytes * 8 * G_USEC_PER_SEC / (SLOT_US * SLOTS);
-    gboolean fresh = e->burst_us >= 0 && now_us - e->burst_us < BURST_FRESH_US;
-    return fresh ? MAX(steady, e->burst_bps) : steady;
+    double span_us = SLOT_US * (SLOTS - 1) + (double)(now_us % SLOT_US);
+    return (double)bytes * 8 * G_USEC_PER_SEC / span_us;
 }
 
-/** What a whole frame, sent in one go, tells of the path. */
-static void read_burst(PouceEstimator *e, gint64 now_us, const Group *group)
+static gint64 smallest_rtt_us(const PouceEstimator *e)
 {
-    if (group->packets < BURST_MIN_PACKETS) {
-        return;
+    return e->rtt_min_us > 0 ? e->rtt_min_us : RTT_UNKNOWN_US;
+}
+
+/** What the line carries, as the last trains agree; 0: not known. */
+static double line_bps(const PouceEstimator *e)
+{
+    if (e->trains < AGREE_UP) {
+        return 0;
     }
-    gint64 span_us = MAX(group->last_received_us - group->first_received_us, 500);
-    double bps = (double)(group->bytes - group->first_bytes) * 8 * G_USEC_PER_SEC / span_us;
-    e->bursts_bps[e->bursts++ % BURSTS_AGREE] = bps;
-    e->burst_bps = (double)e->config.max_bps / decrease;
-    for (int i = 0; i < BURSTS_AGREE; i++) {
-        e->burst_bps = MIN(e->burst_bps, e->bursts_bps[i]);
+    double slowest = e->trains_bps[0];
+    for (int i = 1; i < AGREE_UP; i++) {
+        slowest = MIN(slowest, e->trains_bps[i]);
     }
-    e->burst_us = now_us;
-    if (e->bursts >= BURSTS_AGREE && e->trend.state == POUCE_PATH_NORMAL &&
-        e->burst_bps * decrease > e->bps) {
-        e->bps = MIN(e->burst_bps * decrease, e->bps * burst_step_max);
+    return slowest;
+}
+
+static void count_train(PouceEstimator *e, double bps)
+{
+    if (!e->train_counted) {
+        e->trains++;
+    }
+    e->train_counted = TRUE;
+    e->trains_bps[(e->trains - 1) % AGREE_UP] = bps;
+}
+
+/** A queue stands on the path, and all that arrives is ours: a while of sending less takes it away.
+ */
+static void read_standing(PouceEstimator *e, gint64 now_us, const PouceTrainVerdict *verdict)
+{
+    gboolean ours = throughput_bps(e, now_us) > whole_share * verdict->bps;
+    gint64 since_us = now_us - e->drain_until_us;
+    if (verdict->saturating && ours && e->standing_us > STANDING_US &&
+        since_us > e->drain_every_us) {
+        gboolean again = since_us < 2 * e->drain_every_us;
+        e->drain_every_us = again ? MIN(2 * e->drain_every_us, DRAIN_EVERY_MAX_US) : DRAIN_EVERY_US;
+        e->drain_until_us = now_us + MIN(2 * e->standing_us, DRAIN_MAX_US);
+        e->bps = MIN(e->bps, line_share * verdict->bps);
     }
 }
 
-static void close_group(PouceEstimator *e, gint64 now_us)
+/** The line carries less than the estimate: so say two trains, or one that was held back long. */
+static void read_low(PouceEstimator *e, gint64 now_us, const PouceTrainVerdict *verdict)
 {
-    if (e->group.packets == 0) {
+    if (!verdict->saturating || verdict->bps >= e->bps || e->standing_us > STANDING_US) {
+        e->lows = 0;
         return;
     }
-    if (e->previous.packets > 0) {
-        gint64 sent_us = e->group.last_sent_us - e->previous.last_sent_us;
-        gint64 received_us = e->group.last_received_us - e->previous.last_received_us;
+    const PouceTrain *train = &e->train;
+    gint64 held_us = (train->last_received_us - train->first_received_us) -
+                     (train->last_sent_us - train->first_sent_us);
+    gboolean sudden = held_us > SUDDEN_US && verdict->bps < sudden_share * e->bps;
+    e->low_bps = e->lows == 0 ? verdict->bps : MAX(e->low_bps, verdict->bps);
+    if (!e->low_counted) {
+        e->lows++;
+    }
+    e->low_counted = TRUE;
+    if (sudden || e->lows >= AGREE_DOWN) {
+        e->bps = line_share * (sudden ? verdict->bps : e->low_bps);
+        e->lows = 0;
+        e->decreased_us = now_us;
+    }
+}
+
+/** What packets that left together tell of the path. */
+static void read_train(PouceEstimator *e, gint64 now_us)
+{
+    PouceTrainVerdict verdict;
+    if (!pouce_train_judge(&e->train, &verdict)) {
+        return;
+    }
+    if ((!verdict.saturating || !verdict.even) && verdict.bps <= e->bps) {
+        return; // it left no faster than we may send anyway, or the far end was held up
+    }
+    verdict.bps = MIN(verdict.bps, e->config.max_bps / line_share);
+    count_train(e, verdict.bps);
+    e->saturating = verdict.saturating;
+    e->line_us = now_us;
+    read_low(e, now_us, &verdict);
+    read_standing(e, now_us, &verdict);
+    double line = line_bps(e);
+    if (e->trend.state == POUCE_PATH_NORMAL && line_share * line > e->bps) {
+        e->bps = MIN(line_share * line, e->bps * step_max);
+    }
+    e->open = e->bps < line_share * e->config.max_bps &&
+              (!verdict.saturating || line_share * verdict.bps > known_share * e->bps ||
+                  verdict.bps < e->bps);
+    e->probes = e->open ? e->probes : 0;
+}
+
+static void note_base(PouceEstimator *e, const PoucePacketReport *packet)
+{
+    gint64 delay_us = packet->received_us - packet->sent_us;
+    if (e->base_from_us < 0 || packet->sent_us - e->base_from_us > BASE_US) {
+        e->base_us[1] = e->base_from_us < 0 ? delay_us : e->base_us[0];
+        e->base_us[0] = delay_us;
+        e->base_from_us = packet->sent_us;
+    }
+    e->base_us[0] = MIN(e->base_us[0], delay_us);
+}
+
+/** Delay is that of a train's first packet, which finds what stands on the path already. */
+static void read_delay(PouceEstimator *e, const PoucePacketReport *packet)
+{
+    if (e->delay_known) {
+        gint64 sent_us = packet->sent_us - e->delayed.sent_us;
+        gint64 received_us = packet->received_us - e->delayed.received_us;
         if (sent_us > GAP_MAX_US || received_us > GAP_MAX_US || received_us < 0) {
             pouce_trend_init(&e->trend);
         } else {
-            pouce_trend_add(&e->trend, sent_us, received_us, e->group.last_received_us);
+            pouce_trend_add(&e->trend, sent_us, received_us, packet->received_us);
         }
     }
-    read_burst(e, now_us, &e->group);
-    e->previous = e->group;
-    e->group = (Group){0};
+    e->delayed = *packet;
+    e->delay_known = TRUE;
 }
 
-static void add_to_group(PouceEstimator *e, gint64 now_us, const PoucePacketReport *packet)
+static gboolean continues_train(const PouceEstimator *e, const PoucePacketReport *packet)
 {
-    Group *group = &e->group;
-    if (group->packets > 0 && packet->sent_us - group->first_sent_us > GROUP_US) {
-        close_group(e, now_us);
+    gint64 packet_us =
+        (gint64)e->train.first_bytes * 8 * G_USEC_PER_SEC / MAX(pouce_estimator_pace_bps(e), 1);
+    return e->train.packets > 0 &&
+           packet->sent_us - e->train.last_sent_us <= MAX(TRAIN_GAP_US, 2 * packet_us) &&
+           packet->sent_us - e->train.first_sent_us <= TRAIN_MAX_US;
+}
+
+static void read_packet(PouceEstimator *e, gint64 now_us, const PoucePacketReport *packet)
+{
+    if (continues_train(e, packet)) {
+        pouce_train_add(&e->train, packet);
+        if (packet->sent_us - e->delayed.sent_us > DELAY_EVERY_US) {
+            read_delay(e, packet);
+        }
+        return;
     }
-    if (group->packets == 0) {
-        group->first_sent_us = packet->sent_us;
-        group->first_received_us = packet->received_us;
-        group->first_bytes = packet->bytes;
-    }
-    group->packets++;
-    group->bytes += packet->bytes;
-    group->last_sent_us = MAX(group->last_sent_us, packet->sent_us);
-    group->last_received_us = MAX(group->last_received_us, packet->received_us);
+    read_train(e, now_us);
+    e->train_counted = e->low_counted = FALSE;
+    pouce_train_begin(&e->train, packet);
+    read_delay(e, packet);
+    note_base(e, packet);
+    gint64 delay_us = packet->received_us - packet->sent_us;
+    e->standing_us = delay_us - MIN(e->base_us[0], e->base_us[1]);
 }
 
 static void judge_loss(PouceEstimator *e, gint64 now_us)
@@ -192,8 +336,12 @@ static void fall(PouceEstimator *e, gint64 now_us, gint64 response_us)
         return;
     }
     double measured = throughput_bps(e, now_us);
-    e->knee_bps = measured;
-    e->bps = MIN(e->bps, decrease * measured);
+    if (measured < busy_share * e->bps) {
+        e->bps *= decrease; // how much less it carries is not known: little was sent
+    } else {
+        e->knee_bps = measured;
+        e->bps = MIN(e->bps, decrease * measured);
+    }
     e->decreased_us = now_us;
 }
 
@@ -205,20 +353,26 @@ static void rise(PouceEstimator *e, gint64 now_us, gint64 elapsed_us, gint64 res
     }
     gboolean near_knee = e->knee_bps > 0 && fabs(measured - e->knee_bps) < 0.15 * e->knee_bps;
     double seconds = (double)elapsed_us / G_USEC_PER_SEC;
+    double bps = e->bps;
     if (near_knee) {
-        e->bps += seconds * 1200 * 8 * G_USEC_PER_SEC / (double)response_us;
+        bps += seconds * 1200 * 8 * G_USEC_PER_SEC / (double)response_us;
     } else {
         e->knee_bps = measured > e->knee_bps ? 0 : e->knee_bps;
-        e->bps *= pow(increase, MIN(seconds, 1.0));
+        bps *= pow(increase, MIN(seconds, 1.0));
     }
-    e->bps = MIN(e->bps, MAX(1.5 * measured + 10000, e->config.min_bps));
+    gboolean fresh = e->line_us >= 0 && now_us - e->line_us < LINE_FRESH_US;
+    double line = fresh ? line_bps(e) : 0;
+    double most = line > 0 ? line_share_max * line : 1.5 * measured + 10000;
+    e->bps = MAX(e->bps, MIN(bps, most));
 }
 
 static void update(PouceEstimator *e, gint64 now_us)
 {
     gint64 elapsed_us = e->updated_us < 0 ? 0 : MIN(now_us - e->updated_us, G_USEC_PER_SEC);
-    gint64 rtt_us = e->rtt_min_us > 0 ? e->rtt_min_us : RTT_UNKNOWN_US;
-    gint64 response_us = rtt_us + RESPONSE_EXTRA_US;
+    gint64 response_us = smallest_rtt_us(e) + RESPONSE_EXTRA_US;
+    if (elapsed_us > 0 && elapsed_us < 4 * INTERVAL_MAX_US) { // not the silence between frames
+        e->interval_us = (7 * e->interval_us + elapsed_us) / 8;
+    }
     e->updated_us = now_us;
     if (e->trend.state == POUCE_PATH_OVERUSED) {
         fall(e, now_us, response_us);
@@ -226,6 +380,7 @@ static void update(PouceEstimator *e, gint64 now_us)
         rise(e, now_us, elapsed_us, response_us);
     }
     judge_loss(e, now_us);
+    e->draining = now_us < e->drain_until_us;
     e->bps = CLAMP(e->bps, e->config.min_bps, e->config.max_bps);
 }
 
@@ -246,11 +401,11 @@ void pouce_estimator_on_report(
             continue;
         }
         count_arrival(e, now_us, packet->bytes);
-        add_to_group(e, now_us, packet);
+        read_packet(e, now_us, packet);
     }
-    // What was sent long enough ago cannot grow any more: close it, so that a lone burst counts.
-    if (e->group.packets > 0 && now_us - e->group.first_sent_us > GROUP_US) {
-        close_group(e, now_us);
+    gint64 more_us = e->train.packets < TRAIN_LONG ? smallest_rtt_us(e) : 0;
+    if (e->train.packets > 0 && now_us - e->train.last_sent_us > TRAIN_QUIET_US + more_us) {
+        read_train(e, now_us);
     }
     update(e, now_us);
 }
@@ -269,13 +424,41 @@ void pouce_estimator_on_rtt(PouceEstimator *e, gint64 now_us, gint64 rtt_us)
 
 int pouce_estimator_bps(const PouceEstimator *e)
 {
-    return (int)e->bps;
+    return (int)MAX(e->draining ? drain_share * e->bps : e->bps, e->config.min_bps);
 }
 
 gint64 pouce_estimator_window_bytes(const PouceEstimator *e)
 {
-    gint64 rtt_us = e->rtt_min_us > 0 ? e->rtt_min_us : RTT_UNKNOWN_US;
-    return (gint64)(e->bps / 8 * (double)(rtt_us + 50000) / G_USEC_PER_SEC);
+    gint64 span_us = smallest_rtt_us(e) + MIN(e->interval_us, INTERVAL_MAX_US) + WINDOW_EXTRA_US;
+    gint64 bytes = (gint64)(e->bps / 8 * (double)span_us / G_USEC_PER_SEC);
+    return e->updated_us < 0 ? MIN(bytes, WINDOW_START_BYTES) : bytes;
+}
+
+int pouce_estimator_pace_bps(const PouceEstimator *e)
+{
+    if (e->bps >= line_share * e->config.max_bps) {
+        return (int)MIN(pace_top * e->bps, (double)G_MAXINT);
+    }
+    gboolean known = e->saturating && e->standing_us <= STANDING_US;
+    double pace = (known ? pace_known : pace_open) * e->bps;
+    return (int)MIN(MAX(pace, line_bps(e)), (double)G_MAXINT);
+}
+
+gboolean pouce_estimator_take_probe(PouceEstimator *e, gint64 now_us, int *out_bytes)
+{
+    e->draining = now_us < e->drain_until_us;
+    gboolean stale = e->line_us < 0 || now_us - e->line_us >= PROBE_PERIOD_US;
+    if (now_us < e->probe_at_us || (!e->open && !stale)) {
+        return FALSE;
+    }
+    e->open = e->open || e->bps < line_share * e->config.max_bps;
+    gboolean tired = ++e->probes >= PROBES_IN_A_ROW || !e->open;
+    e->probes = tired ? 0 : e->probes;
+    e->probe_at_us = now_us + (tired ? PROBE_PERIOD_US : smallest_rtt_us(e) + RESPONSE_EXTRA_US);
+    int bytes = (int)(e->bps / 8 * PROBE_TIME_US / G_USEC_PER_SEC);
+    int least = e->bps < PROBE_SLOW_BPS ? PROBE_SLOW_BYTES : PROBE_BYTES;
+    *out_bytes = CLAMP(bytes, least, PROBE_MAX_BYTES);
+    return TRUE;
 }
 
 PoucePathState pouce_estimator_state(const PouceEstimator *e)

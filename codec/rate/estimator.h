@@ -5,10 +5,14 @@
 // How much the path to the far end carries, learned from what transport-wide feedback says of each
 // packet: the gradient of its one-way delay, loss, and the rate at which bursts came through.
 //
-// After Google Congestion Control (draft-ietf-rmcat-gcc-02) with two differences that a screen asks
-// for. A desktop is silent most of the time, so silence neither raises nor lowers the estimate. And
-// the first large change after silence must not wait for a slow ramp, so each burst of a frame is
-// read as a probe: its own rate of arrival bounds what the path carries.
+// After Google Congestion Control (draft-ietf-rmcat-gcc-02) with three differences that a screen
+// asks for. A desktop is silent most of the time, so silence neither raises nor lowers the
+// estimate. The first large change after silence must not wait for a slow ramp, so each frame of
+// several packets is read as a probe (train.h): it leaves faster than the estimate, and the rate at
+// which it arrives is what the path carries; three that agree raise the estimate, two lower it. And
+// delay is read from the first packet of each train alone: those behind it wait for each other.
+//
+// While little is sent, probes are asked for (pouce_estimator_take_probe).
 //
 // Pure: time is an argument. One thread. No allocation after new.
 
@@ -55,9 +59,19 @@ void pouce_estimator_on_rtt(PouceEstimator *estimator, gint64 now_us, gint64 rtt
 /** pouce_estimator_bps - what may be sent, video and everything else together */
 int pouce_estimator_bps(const PouceEstimator *estimator);
 
-/** pouce_estimator_window_bytes - most that may be under way: rate x (smallest round trip + 50 ms)
- */
+/** pouce_estimator_window_bytes - most that may be under way: rate x (smallest round trip + time
+ * between reports + 50 ms), and little before the first report */
 gint64 pouce_estimator_window_bytes(const PouceEstimator *estimator);
+
+/** pouce_estimator_pace_bps - how fast the packets of one frame should leave */
+int pouce_estimator_pace_bps(const PouceEstimator *estimator);
+
+/**
+ * pouce_estimator_take_probe - is something wanted that tells more of the path?
+ * To be asked after each report, and each second. Once taken it counts as sent.
+ * @out_bytes: to send in one go, unless something else is being sent; untouched on FALSE
+ */
+gboolean pouce_estimator_take_probe(PouceEstimator *estimator, gint64 now_us, int *out_bytes);
 
 PoucePathState pouce_estimator_state(const PouceEstimator *estimator);
 double pouce_estimator_loss(const PouceEstimator *estimator); // 0..1, last second or so

@@ -84,6 +84,8 @@ struct PoucePeer {
     gint media_allowed;
     gint decoded;
     gint window_bytes;
+    gint pace_bps;
+    gint burst_next; // the next frame pushed leaves without pacing
     gint channel_open[POUCE_PEER_CHANNELS];
     gint video_missed; // frames were dropped before allow_media
 

@@ -17,10 +17,6 @@
 /** With the default of 0 hardly a request for retransmission leaves. */
 #define RTCP_BANDWIDTH_BPS 8000000.0
 #define FEEDBACK_MAX 1024
-/** A frame leaves in bursts: a default socket (212,992 bytes, 2.3 kB counted a packet) overflows at
- * 90 packets, and what is lost at a frame's end is not missed before the next frame. */
-#define BURST_PACKETS 24
-#define BURST_GAP_US 1000
 
 GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id)
 {
@@ -140,40 +136,28 @@ static void on_new_transceiver(GstElement *bin, GstWebRTCRTPTransceiver *transce
         NULL);
 }
 
-static void note_part(PouceWebrtc *webrtc)
+static GstFlowReturn send_burst(gpointer user, GstBufferList *burst)
 {
+    PouceWebrtc *webrtc = user;
     g_mutex_lock(&webrtc->lock);
-    pouce_in_flight_part(&webrtc->in_flight, g_get_monotonic_time());
+    pouce_in_flight_part(
+        &webrtc->in_flight, g_get_monotonic_time(), gst_buffer_list_calculate_size(burst));
     g_mutex_unlock(&webrtc->lock);
+    return gst_pad_push_list(webrtc->paced, burst);
 }
 
 // One frame's packets, on the thread that pushes.
 static GstFlowReturn on_packets(GstPad *pad, GstObject *parent, GstBufferList *list)
 {
     PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
-    GstFlowReturn flow = GST_FLOW_OK;
-    guint count = gst_buffer_list_length(list);
-    for (guint at = 0; at < count && flow == GST_FLOW_OK; at += BURST_PACKETS) {
-        guint burst = MIN(BURST_PACKETS, count - at);
-        GstBufferList *part = gst_buffer_list_new_sized(burst);
-        for (guint i = 0; i < burst; i++) {
-            gst_buffer_list_add(part, gst_buffer_ref(gst_buffer_list_get(list, at + i)));
-        }
-        if (at > 0) {
-            g_usleep(BURST_GAP_US);
-        }
-        note_part(webrtc);
-        flow = gst_pad_push_list(webrtc->paced, part);
-    }
-    gst_buffer_list_unref(list);
-    return flow;
+    return pouce_pacer_push(webrtc->pacer, list, webrtc->at_once);
 }
 
 static GstFlowReturn on_packet(GstPad *pad, GstObject *parent, GstBuffer *packet)
 {
-    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
-    note_part(webrtc);
-    return gst_pad_push(webrtc->paced, packet);
+    GstBufferList *list = gst_buffer_list_new_sized(1);
+    gst_buffer_list_add(list, packet);
+    return on_packets(pad, parent, list);
 }
 
 static gboolean on_packed_event(GstPad *pad, GstObject *parent, GstEvent *event)
@@ -203,6 +187,7 @@ static gboolean on_paced_query(GstPad *pad, GstObject *parent, GstQuery *query)
 // Payloader -> packed | paced -> webrtcbin; events and queries pass both ways.
 static gboolean link_pacer(PouceWebrtc *webrtc, GstPad *out, GstPad *sink)
 {
+    webrtc->pacer = pouce_pacer_new(&(PoucePacerTarget){send_burst, webrtc});
     webrtc->packed = gst_object_ref_sink(gst_pad_new("packed", GST_PAD_SINK));
     webrtc->paced = gst_object_ref_sink(gst_pad_new("paced", GST_PAD_SRC));
     gst_pad_set_element_private(webrtc->packed, webrtc);
@@ -273,7 +258,8 @@ PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer)
     g_mutex_lock(&webrtc->lock);
     gsize bytes = pouce_in_flight_bytes(&webrtc->in_flight, g_get_monotonic_time());
     g_mutex_unlock(&webrtc->lock);
-    return bytes >= window ? POUCE_PEER_PUSH_BUSY : POUCE_PEER_PUSH_OK;
+    return bytes >= window || !pouce_pacer_is_empty(webrtc->pacer) ? POUCE_PEER_PUSH_BUSY
+                                                                   : POUCE_PEER_PUSH_OK;
 }
 
 gint64 pouce_webrtc_follow_up_us(PoucePeer *peer)
@@ -304,6 +290,8 @@ PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes,
     if (vp8[0] & 1) {
         GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
     }
+    pouce_pacer_set_bps(webrtc->pacer, g_atomic_int_get(&peer->pace_bps));
+    webrtc->at_once = g_atomic_int_compare_and_exchange(&peer->burst_next, TRUE, FALSE);
     begin_frame(webrtc, bytes);
     GstFlowReturn flow = gst_pad_push(webrtc->feed, buffer);
     g_mutex_unlock(&webrtc->push_lock);

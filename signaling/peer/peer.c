@@ -335,6 +335,16 @@ void pouce_peer_set_window(PoucePeer *peer, gsize bytes)
     g_atomic_int_set(&peer->window_bytes, (gint)MIN(bytes, G_MAXINT));
 }
 
+void pouce_peer_set_pace(PoucePeer *peer, int bps)
+{
+    g_atomic_int_set(&peer->pace_bps, MAX(bps, 0));
+}
+
+void pouce_peer_burst_next(PoucePeer *peer)
+{
+    g_atomic_int_set(&peer->burst_next, TRUE);
+}
+
 gint64 pouce_peer_follow_up_us(PoucePeer *peer)
 {
     return peer->backend->follow_up_us ? peer->backend->follow_up_us(peer) : -1;

@@ -236,6 +236,11 @@ PoucePeerPush pouce_peer_can_push(PoucePeer *peer);
  * no transport-wide feedback has no window.
  */
 void pouce_peer_set_window(PoucePeer *peer, gsize bytes);
+/** pouce_peer_set_pace - how fast the packets of a frame leave; 0: at once; any thread */
+void pouce_peer_set_pace(PoucePeer *peer, int bps);
+/** pouce_peer_burst_next - the next frame pushed is a probe: its packets leave at once; any thread
+ */
+void pouce_peer_burst_next(PoucePeer *peer);
 /**
  * pouce_peer_follow_up_us - when a frame that changes nothing should follow the last one, of which
  *                           nothing is heard: a loss shows only by what comes behind; any thread

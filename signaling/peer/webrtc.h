@@ -9,6 +9,7 @@
 #define GST_USE_UNSTABLE_API
 #include "signaling/peer/backend.h"
 #include "signaling/peer/in_flight.h"
+#include "signaling/peer/pacer.h"
 #include "signaling/peer/turn_tunnel.h"
 
 #include <gst/gst.h>
@@ -67,6 +68,8 @@ typedef struct {
     GstPad *feed;   // ours, before the payloader
     GstPad *packed; // ours, after it
     GstPad *paced;  // ours, into webrtcbin
+    PoucePacer *pacer;
+    gboolean at_once; // under push_lock: the present frame is not paced
     GstClockTime base_time;
     GMutex push_lock;        // one frame at a time; taken without waiting
     PouceInFlight in_flight; // under lock

@@ -239,6 +239,7 @@ static void stop(PoucePeer *peer)
     if (webrtc->feed) {
         gst_pad_set_active(webrtc->feed, FALSE);
         gst_pad_set_active(webrtc->paced, FALSE);
+        pouce_pacer_stop(webrtc->pacer);
     }
     pouce_webrtc_stop_voice(webrtc);
     gst_element_set_state(webrtc->pipeline, GST_STATE_NULL);
@@ -258,6 +259,7 @@ static void destroy(PoucePeer *peer)
     pouce_webrtc_close_ice(webrtc);
     pouce_webrtc_end_order(webrtc);
     g_clear_pointer(&webrtc->pipeline, gst_object_unref);
+    g_clear_pointer(&webrtc->pacer, pouce_pacer_free);
     g_clear_pointer(&webrtc->feed, gst_object_unref);
     g_clear_pointer(&webrtc->packed, gst_object_unref);
     g_clear_pointer(&webrtc->paced, gst_object_unref);

@@ -47,8 +47,8 @@ function flipper(session: Session, args: string[]): Program {
   return session.stage.start(join(buildDir, "bench/flip"), [...where, ...args]);
 }
 
-/** Random pixels ten times a second: more than any of the lines carries. */
-const busy = (session: Session): Program => flipper(session, ["--around", "160", "--count", "100000", "--interval", "50", "--jitter", "40"]);
+/** Random pixels some forty times a second: more than any of the lines carries. */
+const busy = (session: Session): Program => flipper(session, ["--around", "160", "--count", "100000", "--interval", "15", "--jitter", "20"]);
 
 /** The longest time between two pictures that showed a change, from @fromUs on. */
 function longestFreezeMs(decoded: Change[], fromUs: number, untilUs: number): number {
@@ -213,7 +213,8 @@ async function play(scenario: Scenario): Promise<object> {
     const stats: Record<string, unknown> = running.agent.events("stats").at(-1) ?? {};
     const { estimate_bps, rtt_ms, loss_permille } = stats;
     await running.agent.stop();
-    return { ...result, agent_says: { estimate_bps, rtt_ms, loss_permille } };
+    const estimates_mbps = running.agent.events("stats").map((each) => round(Number(each.estimate_bps) / 1e6));
+    return { ...result, agent_says: { estimate_bps, rtt_ms, loss_permille, estimates_mbps } };
   } finally {
     await stage.close();
     far.remove();

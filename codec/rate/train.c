@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: MIT
+
+#include "codec/rate/train.h"
+
+// Fewer packets are ruled by scheduling noise, unless they took so long that it does not matter.
+#define PACKETS_MIN 5
+#define PACKETS_MIN_SLOW 3
+#define SLOW_US 10000
+// A span below this is that of a clock, not of a line.
+#define SPAN_MIN_US 500
+
+static const double saturated = 0.92; // arrived at this share of the rate of sending, or slower
+
+void pouce_train_begin(PouceTrain *train, const PoucePacketReport *packet)
+{
+    *train = (PouceTrain){
+        .packets = 1,
+        .first_bytes = packet->bytes,
+        .bytes = packet->bytes,
+        .first_sent_us = packet->sent_us,
+        .last_sent_us = packet->sent_us,
+        .first_received_us = packet->received_us,
+        .last_received_us = packet->received_us,
+    };
+}
+
+void pouce_train_add(PouceTrain *train, const PoucePacketReport *packet)
+{
+    train->packets++;
+    train->bytes += packet->bytes;
+    train->last_sent_us = packet->sent_us;
+    train->gap_us = MAX(train->gap_us, packet->received_us - train->last_received_us);
+    train->last_received_us = MAX(train->last_received_us, packet->received_us);
+}
+
+gboolean pouce_train_judge(PouceTrain *train, PouceTrainVerdict *out_verdict)
+{
+    gint64 span_us = train->last_received_us - train->first_received_us;
+    gint64 sent_us = train->last_sent_us - train->first_sent_us;
+    guint least = MAX(span_us, sent_us) > SLOW_US ? PACKETS_MIN_SLOW : PACKETS_MIN;
+    if (train->packets < least || train->packets == train->judged) {
+        return FALSE;
+    }
+    train->judged = train->packets;
+    // The first packet's arrival starts the clock: what counts is what came after it.
+    double bits = (double)(train->bytes - train->first_bytes) * 8 * G_USEC_PER_SEC;
+    double sent_bps = bits / (double)MAX(sent_us, SPAN_MIN_US);
+    out_verdict->bps = bits / (double)MAX(span_us, SPAN_MIN_US);
+    out_verdict->saturating = out_verdict->bps < saturated * sent_bps;
+    out_verdict->even = train->packets > 3 ? 2 * train->gap_us <= span_us : TRUE;
+    out_verdict->packets = train->packets;
+    return TRUE;
+}
