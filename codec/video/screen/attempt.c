@@ -23,6 +23,12 @@
 /** Below this, fixed costs hide what the tokens took. */
 #define LEARN_BYTES 4000
 
+// Decisions hold while the step is about the same.
+static gboolean still_holds(int decided_at, int quantizer)
+{
+    return screen_ac_steps[quantizer] * 4 <= screen_ac_steps[decided_at] * 5;
+}
+
 static void make_plain(ScreenMacroblock *mb)
 {
     *mb = (ScreenMacroblock){.mode = SCREEN_MODE_ZERO, .ref = SCREEN_REF_LAST, .skip = TRUE};
@@ -147,6 +153,9 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
     pouce_damage_empty(&attempt->coarse);
     attempt->output_bytes = 0;
     attempt->coder.polish_cost = 0;
+    attempt->coder.repeats = still_holds(attempt->decided_at, quantizer);
+    if (!attempt->coder.repeats)
+        attempt->decided_at = quantizer;
     int done;
     if (!code_all(attempt, limit_bytes, frugal, &done)) {
         double all = pouce_damage_count(&attempt->coded);
@@ -177,6 +186,7 @@ gsize screen_attempt_write(ScreenAttempt *attempt)
 void screen_attempt_end(ScreenAttempt *attempt)
 {
     const ScreenCoder *coder = &attempt->coder;
+    attempt->decided_at = 0;
     for (int x = 0, y = 0, n; pouce_damage_next_run(&attempt->coded, &x, &y, &n); x += n)
         for (int i = x; i < x + n; i++)
             make_plain(coder->first + (gsize)y * (coder->columns + 1) + i);

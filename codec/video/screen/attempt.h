@@ -26,6 +26,7 @@ typedef struct {
     guint8 *output;
     gsize output_capacity;
     gsize output_bytes; // of the latest attempt; 0 if it failed
+    int decided_at;     // quantizer index by which macroblocks were decided
     double fitted;      // bytes a frame takes for each byte of token cost; learned
 } ScreenAttempt;
 

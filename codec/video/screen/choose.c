@@ -25,6 +25,11 @@ guint32 screen_choose_weight(const ScreenQuantizer *quantizer)
     return MAX(256u * quantizer->y.step[1] / 5, 64);
 }
 
+guint32 screen_choose_good(const ScreenQuantizer *quantizer)
+{
+    return 16 + 4 * (guint32)quantizer->y.step[1];
+}
+
 static gboolean is_inside(const ScreenCoder *coder, int x, int y, ScreenVector v)
 {
     int left = x * 64 + v.column, top = y * 64 + v.row; // quarters
@@ -44,11 +49,16 @@ static guint32 mode_bits(const ScreenSurvey *survey, ScreenMode mode)
     return (cost + 128) / 256 + (mode == SCREEN_MODE_NEW ? BITS_VECTOR : 0);
 }
 
+static gboolean is_whole(ScreenVector vector)
+{
+    return !((vector.column | vector.row) & 3);
+}
+
 // The quality of the block @vector points to: the worst of the macroblocks that it overlaps.
 static guint8 quality_at(
     const ScreenCoder *coder, const guint8 *qualities, int x, int y, ScreenVector vector)
 {
-    if ((vector.column | vector.row) & 3)
+    if (!is_whole(vector))
         return SCREEN_QUALITY_POOR;
     int left = x * 16 + (vector.column >> 2), top = y * 16 + (vector.row >> 2);
     const guint8 *at = qualities + top / 16 * coder->columns + left / 16;
@@ -60,7 +70,7 @@ static guint8 quality_at(
 static gboolean is_exact(
     const ScreenCoder *coder, ScreenPixels source, int x, int y, ScreenVector vector)
 {
-    if ((vector.column | vector.row) & 3)
+    if (!is_whole(vector))
         return FALSE;
     int left = x * 16 + (vector.column >> 2), top = y * 16 + (vector.row >> 2);
     const guint8 *shown = coder->shown_luma + (gsize)top * coder->shown_stride + left;
@@ -90,7 +100,7 @@ static ScreenPlane luma_of(const ScreenCoder *coder, const PouceFrame *frame)
 static guint32 sad_at(const Search *search, const PouceFrame *frame, ScreenVector vector)
 {
     ScreenPlane plane = luma_of(search->coder, frame);
-    if ((vector.column | vector.row) & 3) {
+    if (!is_whole(vector)) {
         ScreenSearch between = {
             .source = search->source, .plane = &plane, .x = search->x * 16, .y = search->y * 16};
         return screen_search_cost(&between, vector);
@@ -110,7 +120,7 @@ static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
     if (mode == SCREEN_MODE_NEW && !screen_vectors_reachable(&search->survey, vector))
         return;
     guint32 bits = mode_bits(&search->survey, mode) + (ref != SCREEN_REF_LAST ? BITS_OTHER_REF : 0);
-    guint32 cost = sad_at(search, frame, vector) + bits * search->weight / 256;
+    guint32 sad = sad_at(search, frame, vector), cost = sad + bits * search->weight / 256;
     if (search->found && cost >= search->best->cost)
         return;
     *search->best = (ScreenChoice){
@@ -118,11 +128,30 @@ static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
         .ref = (guint8)ref,
         .vector = vector,
         .cost = cost,
+        .sad = is_whole(vector) ? sad : SCREEN_SAD_UNKNOWN,
         .exact =
             ref == SCREEN_REF_LAST && is_exact(coder, search->source, search->x, search->y, vector),
         .quality = quality_at(coder, coder->qualities[ref], search->x, search->y, vector),
     };
     search->found = TRUE;
+}
+
+// Whether a look at four rows says that @vector, whole pixels inside, is not worth a full one.
+static gboolean is_hopeless(const Search *search, ScreenVector vector)
+{
+    const ScreenCoder *coder = search->coder;
+    const PouceFrame *frame = coder->refs[SCREEN_REF_LAST];
+    if (!frame || !is_inside(coder, search->x, search->y, vector))
+        return TRUE;
+    if (!search->found)
+        return FALSE;
+    int stride = frame->strides[0], stride4 = search->source.stride * 4;
+    const guint8 *at = frame->planes[0] + (gsize)(search->y * 16 + vector.row / 4) * stride +
+                       search->x * 16 + vector.column / 4;
+    guint32 quarter = screen_kernels.sad16x4(
+        (ScreenPixels){search->source.pixels + search->source.stride, stride4},
+        (ScreenPixels){at + stride, stride * 4});
+    return quarter * 3 > search->best->cost;
 }
 
 // Something that was there before, in golden or altref, and is there again.
@@ -167,28 +196,44 @@ static void try_ramp(Search *search, ScreenVector target)
         !is_inside(coder, search->x, search->y, ramp))
         return;
     *search->best = (ScreenChoice){
-        .mode = SCREEN_MODE_NEW, .ref = SCREEN_REF_LAST, .vector = ramp, .ramp = TRUE};
+        .mode = SCREEN_MODE_NEW,
+        .ref = SCREEN_REF_LAST,
+        .vector = ramp,
+        .sad = SCREEN_SAD_UNKNOWN,
+        .ramp = TRUE,
+    };
     search->found = TRUE;
 }
 
-// Nothing here is a copy, but what was here may have moved a little.
-static void try_nearby(Search *search)
+static void search_init(Search *search, const ScreenCoder *coder, int x, int y, ScreenChoice *best)
 {
-    const ScreenCoder *coder = search->coder;
-    const ScreenChoice *best = search->best;
-    if (!search->found || best->mode == SCREEN_MODE_SPLIT || best->ref != SCREEN_REF_LAST ||
-        best->cost < SEARCH_SAD_MIN || best->cost > SEARCH_SAD_MAX)
+    int stride = coder->columns + 1;
+    ScreenPlace place = {x, y, coder->columns, coder->rows, stride};
+    ScreenWindow source = screen_window(coder->source, x, y);
+    *search = (Search){.coder = coder, .x = x, .y = y, .best = best};
+    search->weight = screen_choose_weight(&coder->quantizer);
+    search->source = (ScreenPixels){source.planes[0], source.strides[0]};
+    screen_vectors_survey(&search->survey, coder->first + (gsize)y * stride + x, &place);
+}
+
+void screen_choose_nearby(const ScreenCoder *coder, int x, int y, ScreenChoice *best)
+{
+    if (best->mode == SCREEN_MODE_SPLIT || best->ref != SCREEN_REF_LAST || best->exact ||
+        best->ramp || best->cost < SEARCH_SAD_MIN || best->cost > SEARCH_SAD_MAX)
         return;
+    Search search;
+    search_init(&search, coder, x, y, best);
+    search.found = TRUE;
     ScreenPlane plane = luma_of(coder, coder->refs[SCREEN_REF_LAST]);
-    ScreenSearch nearby = {.source = search->source,
+    ScreenSearch nearby = {.source = search.source,
         .plane = &plane,
-        .x = search->x * 16,
-        .y = search->y * 16,
-        .expected = search->survey.best,
-        .weight = search->weight};
+        .x = x * 16,
+        .y = y * 16,
+        .expected = search.survey.best,
+        .weight = search.weight};
     ScreenVector vector = best->vector;
     screen_search_refine(&nearby, &vector);
-    try_vector(search, SCREEN_REF_LAST, vector);
+    try_vector(&search, SCREEN_REF_LAST, vector);
 }
 
 // No single vector explains it all, but some may explain a part each.
@@ -211,21 +256,16 @@ static void try_pieces(Search *search, ScreenPieces *pieces)
     *search->best = (ScreenChoice){.mode = SCREEN_MODE_SPLIT,
         .ref = SCREEN_REF_LAST,
         .vector = pieces->vectors[15],
-        .cost = cost};
+        .cost = cost,
+        .sad = SCREEN_SAD_UNKNOWN};
     search->found = TRUE;
 }
 
 gboolean screen_choose_inter(
     const ScreenCoder *coder, int x, int y, ScreenChoice *best, ScreenPieces *pieces)
 {
-    int stride = coder->columns + 1;
-    const ScreenMacroblock *here = coder->first + (gsize)y * stride + x;
-    ScreenPlace place = {x, y, coder->columns, coder->rows, stride};
-    ScreenWindow source = screen_window(coder->source, x, y);
-    Search search = {.coder = coder, .x = x, .y = y, .best = best};
-    search.weight = screen_choose_weight(&coder->quantizer);
-    search.source = (ScreenPixels){source.planes[0], source.strides[0]};
-    screen_vectors_survey(&search.survey, here, &place);
+    Search search;
+    search_init(&search, coder, x, y, best);
     static const ScreenVector zero = {0, 0};
     if (try_return(&search))
         return TRUE;
@@ -243,13 +283,13 @@ gboolean screen_choose_inter(
     if (!screen_vector_is_zero(search.survey.near))
         try_vector(&search, SCREEN_REF_LAST, search.survey.near);
     for (int i = 0; i < coder->candidate_count; i++)
-        try_vector(&search, SCREEN_REF_LAST, coder->candidates[i]);
+        if (!is_hopeless(&search, coder->candidates[i]))
+            try_vector(&search, SCREEN_REF_LAST, coder->candidates[i]);
     for (int i = 0; i < coder->candidate_count && !(search.found && best->exact); i++)
         try_ramp(&search, coder->candidates[i]);
-    if (!(search.found && (best->exact || best->ramp))) {
+    if (!search.found ||
+        !(best->exact || best->ramp || best->cost < screen_choose_good(&coder->quantizer)))
         try_pieces(&search, pieces);
-        try_nearby(&search);
-    }
     return search.found;
 }
 
@@ -269,12 +309,16 @@ void screen_choose_intra(
     guint32 base = BITS_INTRA * screen_choose_weight(&coder->quantizer) / 256, sads[4];
     screen_kernels.intra_sads(sads, source, edge, screen_edge_dc(edge, 16), 16);
     int mode = least_of_four(sads);
-    *best =
-        (ScreenChoice){.mode = (guint8)mode, .ref = SCREEN_REF_INTRA, .cost = sads[mode] + base};
+    *best = (ScreenChoice){
+        .mode = (guint8)mode,
+        .ref = SCREEN_REF_INTRA,
+        .cost = sads[mode] + base,
+        .sad = sads[mode],
+    };
 }
 
-ScreenMode screen_choose_chroma(
-    const ScreenCoder *coder, const ScreenEdge *u, const ScreenEdge *v, int x, int y)
+ScreenMode screen_choose_chroma(const ScreenCoder *coder, const ScreenEdge *u, const ScreenEdge *v,
+    int x, int y, guint32 *out_sad)
 {
     ScreenWindow source = screen_window(coder->source, x, y);
     const ScreenEdge *edges[2] = {u, v};
@@ -285,5 +329,7 @@ ScreenMode screen_choose_chroma(
             screen_edge_dc(edges[i], 8), 8);
     for (int mode = 0; mode < 4; mode++)
         sads[0][mode] += sads[1][mode];
-    return (ScreenMode)least_of_four(sads[0]);
+    int mode = least_of_four(sads[0]);
+    *out_sad = sads[0][mode];
+    return (ScreenMode)mode;
 }

@@ -29,21 +29,36 @@ void screen_edge_gather(
     edge->corner = y == 0 ? ABOVE_FRAME : x == 0 ? LEFT_OF_FRAME : at[-stride - 1];
 }
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+static int sum_of(const guint8 *pixels, int size_px)
+{
+    __m128i all = size_px == 16 ? _mm_loadu_si128((const __m128i *)pixels)
+                                : _mm_loadl_epi64((const __m128i *)pixels);
+    __m128i sum = _mm_sad_epu8(all, _mm_setzero_si128());
+    return _mm_cvtsi128_si32(sum) + _mm_cvtsi128_si32(_mm_srli_si128(sum, 8));
+}
+#else
+static int sum_of(const guint8 *pixels, int size_px)
+{
+    int sum = 0;
+    for (int i = 0; i < size_px; i++)
+        sum += pixels[i];
+    return sum;
+}
+#endif
+
 int screen_edge_dc(const ScreenEdge *edge, int size_px)
 {
-    int sum = 0, count = 0;
-    if (edge->has_above) {
-        for (int i = 0; i < size_px; i++)
-            sum += edge->above[i];
-        count += size_px;
-    }
-    if (edge->has_left) {
-        for (int i = 0; i < size_px; i++)
-            sum += edge->left[i];
-        count += size_px;
-    }
-    // One side or two: a power of two either way.
-    return count ? (sum + count / 2) >> __builtin_ctz((guint)count) : 128;
+    int above = edge->has_above ? sum_of(edge->above, size_px) : 0;
+    int left = edge->has_left ? sum_of(edge->left, size_px) : 0;
+    int shift = size_px == 16 ? 4 : 3;
+    if (edge->has_above && edge->has_left)
+        return (above + left + size_px) >> (shift + 1);
+    if (edge->has_above || edge->has_left)
+        return (above + left + size_px / 2) >> shift;
+    return 128;
 }
 
 static inline guint8 clamp_pixel(int v)
@@ -52,8 +67,6 @@ static inline guint8 clamp_pixel(int v)
 }
 
 #ifdef __SSE2__
-#include <emmintrin.h>
-
 // Eight pixels at a time: left + above - corner, held in 0..255 by the final packing.
 static void predict_tm(guint8 *dst, int stride, const ScreenEdge *edge, int size_px)
 {

@@ -19,6 +19,8 @@ typedef struct {
     const char *name;
     /** sums over 16x16 px */
     guint32 (*sad16)(ScreenPixels a, ScreenPixels b);
+    /** sums over 16x4 px */
+    guint32 (*sad16x4)(ScreenPixels a, ScreenPixels b);
     /** squared differences over a square of @size_px: 16 or 8 */
     guint32 (*sse)(ScreenPixels a, ScreenPixels b, int size_px);
     /** sad16 with a block that lies @fx, @fy quarters after @at, by means of means; reads one

@@ -23,6 +23,15 @@ static guint32 sad16(ScreenPixels a, ScreenPixels b)
     return sad(a, b, 16);
 }
 
+static guint32 sad16x4(ScreenPixels a, ScreenPixels b)
+{
+    guint32 sum = 0;
+    for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 16; x++)
+            sum += (guint32)abs(a.pixels[y * a.stride + x] - b.pixels[y * b.stride + x]);
+    return sum;
+}
+
 static guint32 sse(ScreenPixels a, ScreenPixels b, int size_px)
 {
     guint32 sum = 0;
@@ -152,6 +161,7 @@ void screen_kernels_plain(ScreenKernels *kernels)
     *kernels = (ScreenKernels){
         .name = "plain",
         .sad16 = sad16,
+        .sad16x4 = sad16x4,
         .sse = sse,
         .sad_between = sad_between,
         .intra_sads = intra_sads,

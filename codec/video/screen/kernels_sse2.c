@@ -40,13 +40,23 @@ static inline guint32 total(__m128i sum)
     return (guint32)(_mm_cvtsi128_si32(sum) + _mm_cvtsi128_si32(_mm_srli_si128(sum, 8)));
 }
 
-static guint32 sad16(ScreenPixels a, ScreenPixels b)
+static inline guint32 sad_rows(ScreenPixels a, ScreenPixels b, int rows)
 {
     __m128i sum = _mm_setzero_si128();
-    for (int y = 0; y < 16; y++)
+    for (int y = 0; y < rows; y++)
         sum = _mm_add_epi32(
             sum, _mm_sad_epu8(load16(a.pixels + y * a.stride), load16(b.pixels + y * b.stride)));
     return total(sum);
+}
+
+static guint32 sad16(ScreenPixels a, ScreenPixels b)
+{
+    return sad_rows(a, b, 16);
+}
+
+static guint32 sad16x4(ScreenPixels a, ScreenPixels b)
+{
+    return sad_rows(a, b, 4);
 }
 
 static guint32 sse(ScreenPixels a, ScreenPixels b, int size_px)
@@ -380,6 +390,7 @@ void screen_kernels_sse2(ScreenKernels *kernels)
     *kernels = (ScreenKernels){
         .name = "sse2",
         .sad16 = sad16,
+        .sad16x4 = sad16x4,
         .sse = sse,
         .sad_between = sad_between,
         .intra_sads = intra_sads,

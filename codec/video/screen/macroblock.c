@@ -30,7 +30,8 @@ typedef struct {
     ScreenEdge edges[3];
     ScreenPrediction prediction;
     ScreenLevels levels;
-    ScreenPieces pieces; // if the mode is SPLIT
+    ScreenPieces pieces;          // if the mode is SPLIT
+    guint32 luma_sad, chroma_sad; // of the prediction, or SCREEN_SAD_UNKNOWN
 } Work;
 
 static void gather_edges(Work *work)
@@ -87,13 +88,21 @@ static void predict_inter(Work *work, const ScreenChoice *choice)
     }
 }
 
-static void predict_chroma(Work *work)
+// What @mode and @uv_mode say of a macroblock whose edges are gathered; 4x4 modes come later.
+static void predict_intra(Work *work, guint8 mode, guint8 uv_mode)
 {
-    ScreenMode mode =
-        screen_choose_chroma(work->coder, &work->edges[1], &work->edges[2], work->x, work->y);
-    work->mb->uv_mode = (guint8)mode;
-    screen_intra_predict(work->prediction.u, 8, &work->edges[1], mode, 8);
-    screen_intra_predict(work->prediction.v, 8, &work->edges[2], mode, 8);
+    work->mb->uv_mode = uv_mode;
+    if (mode != SCREEN_MODE_BLOCKS)
+        screen_intra_predict(work->prediction.y, 16, &work->edges[0], mode, 16);
+    screen_intra_predict(work->prediction.u, 8, &work->edges[1], uv_mode, 8);
+    screen_intra_predict(work->prediction.v, 8, &work->edges[2], uv_mode, 8);
+}
+
+static void choose_chroma_and_predict(Work *work, guint8 mode)
+{
+    ScreenMode uv_mode = screen_choose_chroma(
+        work->coder, &work->edges[1], &work->edges[2], work->x, work->y, &work->chroma_sad);
+    predict_intra(work, mode, (guint8)uv_mode);
 }
 
 static ScreenPixels source_plane(const Work *work, int plane)
@@ -173,7 +182,10 @@ static void apply(Work *work, const ScreenChoice *choice)
     mb->vector = choice->vector;
     if (choice->mode == SCREEN_MODE_SPLIT)
         memcpy(mb->vectors, work->pieces.vectors, sizeof mb->vectors);
+    mb->decided = SCREEN_DECIDED;
     memset(mb->blocks, screen_intra_derived_block(choice->mode), sizeof mb->blocks);
+    work->luma_sad = choice->sad;
+    work->chroma_sad = SCREEN_SAD_UNKNOWN;
 }
 
 // Whether the reconstruction is sharp. A copy, even of something final, may have blurred chroma:
@@ -191,29 +203,26 @@ static gboolean is_sharp(const Work *work, gboolean final, gboolean copied)
            sse[2] <= chroma_limit;
 }
 
-// Prediction alone, without residual.
-static void finish_bare(Work *work)
-{
-    screen_residual_none(&work->current, &work->prediction);
-    screen_residual_record(work->coder->tokens, work->mb, work->coder->columns + 1, NULL);
-}
-
 static void finish(Work *work, gboolean luma_done)
 {
     ScreenCoder *coder = work->coder;
-    if (coder->frugal && !luma_done) {
-        finish_bare(work);
-        return;
-    }
-    if (work->mb->mode == SCREEN_MODE_SPLIT && !luma_done)
+    const ScreenQuantizer *quantizer = &coder->quantizer;
+    gboolean bare = coder->frugal && !luma_done; // prediction alone
+    if (bare || (!luma_done && work->luma_sad <= quantizer->y.nothing_sad))
+        screen_residual_no_luma(&work->levels, &work->current, &work->prediction);
+    else if (!luma_done && work->mb->mode == SCREEN_MODE_SPLIT)
         screen_residual_blocks(&work->levels, &work->current, &work->source, work->prediction.y,
-            &coder->quantizer, work->pieces.copied);
+            quantizer, work->pieces.copied);
     else if (!luma_done)
         screen_residual_luma(
-            &work->levels, &work->current, &work->source, work->prediction.y, &coder->quantizer);
-    screen_residual_chroma(
-        &work->levels, &work->current, &work->source, &work->prediction, &coder->quantizer);
-    screen_residual_record(coder->tokens, work->mb, coder->columns + 1, &work->levels);
+            &work->levels, &work->current, &work->source, work->prediction.y, quantizer);
+    if (bare || work->chroma_sad <= quantizer->uv.nothing_sad)
+        screen_residual_no_chroma(&work->levels, &work->current, &work->prediction);
+    else
+        screen_residual_chroma(
+            &work->levels, &work->current, &work->source, &work->prediction, quantizer);
+    screen_residual_record(
+        coder->tokens, work->mb, coder->columns + 1, bare ? NULL : &work->levels);
 }
 
 // Luma is coded by small blocks from what surrounds them; the rest follows.
@@ -222,7 +231,8 @@ static void become_blocks(Work *work)
     work->mb->mode = SCREEN_MODE_BLOCKS;
     work->mb->ref = SCREEN_REF_INTRA;
     work->mb->vector = (ScreenVector){0, 0};
-    predict_chroma(work);
+    work->mb->decided = SCREEN_DECIDED;
+    choose_chroma_and_predict(work, SCREEN_MODE_BLOCKS);
     finish(work, TRUE);
 }
 
@@ -273,12 +283,26 @@ static void code_pieces(Work *work, const ScreenChoice *pieces)
     finish(work, TRUE);
 }
 
-static void code_intra(Work *work, ScreenChoice *best, gboolean has_inter)
+// What was coded with its residual is as good as the quantizer.
+static gboolean note_quality(const Work *work, guint8 *out_quality)
+{
+    const ScreenCoder *coder = work->coder;
+    *out_quality = coder->frugal ? SCREEN_QUALITY_POOR : (guint8)coder->quantizer.index;
+    if (work->mb->mode == SCREEN_MODE_SPLIT)
+        *out_quality = MAX(*out_quality, work->pieces.quality);
+    return is_sharp(work, *out_quality <= SCREEN_SHARP_QUANTIZER, FALSE);
+}
+
+// From the cheapest to the dearest: vectors at hand (@best, if @has_inter), whole-macroblock
+// modes, a search around the vector, 4x4 modes. Each only if there is still something to gain.
+static void code_new(Work *work, ScreenChoice *best, gboolean has_inter)
 {
     ScreenCoder *coder = work->coder;
     ScreenChoice intra;
     gather_edges(work);
     screen_choose_intra(coder, &work->edges[0], work->x, work->y, &intra);
+    if (has_inter && best->cost < intra.cost)
+        screen_choose_nearby(coder, work->x, work->y, best);
     // Small blocks hardly ever win where a vector does twice as well as one large block.
     gboolean moved = has_inter && best->cost < intra.cost / 2;
     if (!has_inter || intra.cost < best->cost)
@@ -290,10 +314,10 @@ static void code_intra(Work *work, ScreenChoice *best, gboolean has_inter)
         return;
     }
     apply(work, best);
-    if (best->ref == SCREEN_REF_INTRA) {
-        screen_intra_predict(work->prediction.y, 16, &work->edges[0], best->mode, 16);
-        predict_chroma(work);
-    }
+    if (best->ref == SCREEN_REF_INTRA)
+        choose_chroma_and_predict(work, best->mode);
+    else
+        predict_inter(work, best);
     finish(work, FALSE);
 }
 
@@ -303,7 +327,11 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_qu
     ScreenCoder *coder = work->coder;
     int quantizer = coder->quantizer.index;
     apply(work, choice);
-    screen_residual_none(&work->current, &work->prediction);
+    predict_inter(work, choice);
+    work->mb->decided = SCREEN_DECIDED_COPY;
+    work->mb->quality = choice->quality;
+    screen_residual_no_luma(NULL, &work->current, &work->prediction);
+    screen_residual_no_chroma(NULL, &work->current, &work->prediction);
     gboolean sharp = is_sharp(work, choice->quality <= SCREEN_SHARP_QUANTIZER, TRUE);
     // Luma as good as it gets that is not sharp: its chroma has blurred on the way.
     gboolean faded = !sharp && choice->quality <= SCREEN_SHARP_QUANTIZER;
@@ -321,7 +349,7 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_qu
     return is_sharp(work, quantizer <= SCREEN_SHARP_QUANTIZER, FALSE);
 }
 
-static void code_forced_blocks(Work *work, const ScreenForced *forced)
+static void code_given_blocks(Work *work, const guint8 modes[16])
 {
     for (int block = 0; block < 16; block++) {
         int x = block % 4 * 4, y = block / 4 * 4, stride = work->current.strides[0];
@@ -329,8 +357,8 @@ static void code_forced_blocks(Work *work, const ScreenForced *forced)
         ScreenAround around;
         gather_around(work, block, &around);
         screen_around_finish(&around);
-        work->mb->blocks[block] = forced->blocks[block];
-        screen_intra_predict_block(prediction, &around, forced->blocks[block]);
+        work->mb->blocks[block] = modes[block];
+        screen_intra_predict_block(prediction, &around, modes[block]);
         for (int i = 0; i < 4; i++)
             memcpy(dst + i * stride, prediction + i * 4, 4);
         screen_residual_block(&work->levels, block, dst, stride,
@@ -352,10 +380,54 @@ static void force_pieces(
     choice->vector = work->pieces.vectors[15];
 }
 
+// What an earlier attempt decided, if that can still be said: neighbours may have been decided
+// anew. Pieces hang on what they cost; small blocks are never without residual.
+static gboolean recall(const Work *work, ScreenChoice *out)
+{
+    const ScreenCoder *coder = work->coder;
+    const ScreenMacroblock *mb = work->mb;
+    if (!mb->decided || mb->mode == SCREEN_MODE_SPLIT ||
+        (coder->frugal && mb->mode == SCREEN_MODE_BLOCKS))
+        return FALSE;
+    *out = (ScreenChoice){.mode = mb->mode,
+        .ref = mb->ref,
+        .vector = mb->vector,
+        .exact = mb->decided == SCREEN_DECIDED_COPY,
+        .quality = mb->quality,
+        .sad = SCREEN_SAD_UNKNOWN};
+    if (mb->ref == SCREEN_REF_INTRA)
+        return TRUE;
+    ScreenPlace place = {work->x, work->y, coder->columns, coder->rows, coder->columns + 1};
+    ScreenSurvey survey;
+    screen_vectors_survey(&survey, mb, &place);
+    out->mode = (guint8)screen_vectors_mode(&survey, mb->vector);
+    return out->mode != SCREEN_MODE_NEW || screen_vectors_reachable(&survey, mb->vector);
+}
+
+// As an earlier attempt decided: only the quantizer differs.
+static void code_again(Work *work, const ScreenChoice *choice)
+{
+    guint8 modes[16];
+    memcpy(modes, work->mb->blocks, sizeof modes);
+    apply(work, choice);
+    if (choice->ref == SCREEN_REF_INTRA) {
+        gather_edges(work);
+        predict_intra(work, choice->mode, work->mb->uv_mode);
+    } else {
+        predict_inter(work, choice);
+    }
+    if (choice->mode == SCREEN_MODE_BLOCKS)
+        code_given_blocks(work, modes);
+    finish(work, choice->mode == SCREEN_MODE_BLOCKS);
+}
+
 static void code_forced(Work *work, const ScreenForced *forced)
 {
     ScreenCoder *coder = work->coder;
-    ScreenChoice choice = {.mode = forced->mode, .ref = forced->ref, .vector = forced->vector};
+    ScreenChoice choice = {.mode = forced->mode,
+        .ref = forced->ref,
+        .vector = forced->vector,
+        .sad = SCREEN_SAD_UNKNOWN};
     coder->frugal = forced->bare;
     gather_edges(work);
     if (forced->ref != SCREEN_REF_INTRA) {
@@ -373,15 +445,11 @@ static void code_forced(Work *work, const ScreenForced *forced)
         }
         predict_inter(work, &choice);
     } else {
-        work->mb->uv_mode = forced->uv_mode;
-        screen_intra_predict(work->prediction.u, 8, &work->edges[1], forced->uv_mode, 8);
-        screen_intra_predict(work->prediction.v, 8, &work->edges[2], forced->uv_mode, 8);
-        if (forced->mode != SCREEN_MODE_BLOCKS)
-            screen_intra_predict(work->prediction.y, 16, &work->edges[0], forced->mode, 16);
+        predict_intra(work, forced->mode, forced->uv_mode);
     }
     apply(work, &choice);
     if (choice.mode == SCREEN_MODE_BLOCKS)
-        code_forced_blocks(work, forced);
+        code_given_blocks(work, forced->blocks);
     finish(work, choice.mode == SCREEN_MODE_BLOCKS);
 }
 
@@ -394,26 +462,28 @@ gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_qu
     work.mb = coder->first + (gsize)y * (coder->columns + 1) + x;
     work.source = screen_window(coder->source, x, y);
     work.current = screen_window(coder->current, x, y);
+    work.luma_sad = work.chroma_sad = SCREEN_SAD_UNKNOWN;
     if (coder->forced) {
         code_forced(&work, coder->forced);
         return FALSE;
     }
     ScreenChoice best;
-    gboolean has_inter = !coder->key && screen_choose_inter(coder, x, y, &best, &work.pieces);
-    if (has_inter)
-        predict_inter(&work, &best);
+    gboolean again = coder->repeats && recall(&work, &best);
+    gboolean has_inter =
+        again || (!coder->key && screen_choose_inter(coder, x, y, &best, &work.pieces));
     if (has_inter && best.exact)
         return code_copy(&work, &best, out_quality);
-    if (has_inter && best.ramp) {
+    if (again) {
+        code_again(&work, &best);
+    } else if (has_inter && (best.ramp || best.cost < screen_choose_good(&coder->quantizer))) {
         apply(&work, &best);
+        predict_inter(&work, &best);
         finish(&work, FALSE);
     } else if (has_inter && best.mode == SCREEN_MODE_SPLIT && !coder->frugal) {
+        predict_inter(&work, &best);
         code_pieces(&work, &best);
     } else {
-        code_intra(&work, &best, has_inter);
+        code_new(&work, &best, has_inter);
     }
-    *out_quality = coder->frugal ? SCREEN_QUALITY_POOR : (guint8)coder->quantizer.index;
-    if (work.mb->mode == SCREEN_MODE_SPLIT)
-        *out_quality = MAX(*out_quality, work.pieces.quality);
-    return is_sharp(&work, *out_quality <= SCREEN_SHARP_QUANTIZER, FALSE);
+    return note_quality(&work, out_quality);
 }

@@ -56,6 +56,7 @@ typedef struct {
     ScreenVector candidates[SCREEN_CANDIDATES_MAX];
     int candidate_count;
     const ScreenForced *forced; // NULL but in tests
+    gboolean repeats;           // what an earlier attempt decided still holds
     gboolean frugal;            // the budget is spent: prediction only
     guint64 polish_until; // token cost, 1/256 bit, up to which exact copies of something coarse
                           // are sharpened on the way

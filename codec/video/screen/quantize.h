@@ -13,6 +13,7 @@ typedef struct {
     guint16 inverse[16];  // ceil(2^16 / step)
     // A last level of one is dropped when its coefficient is below this: after a zero, and not.
     guint16 trim_alone[2], trim_next[2]; // DC, AC
+    guint32 nothing_sad; // absolute differences up to which no level is left, however they lie
 } ScreenSteps;
 
 typedef struct {

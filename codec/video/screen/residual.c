@@ -96,22 +96,33 @@ void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
     }
 }
 
-void screen_residual_none(const ScreenWindow *current, const ScreenPrediction *prediction)
+void screen_residual_no_luma(
+    ScreenLevels *levels, const ScreenWindow *current, const ScreenPrediction *prediction)
 {
     for (int y = 0; y < 16; y++)
         memcpy(current->planes[0] + y * current->strides[0], prediction->y + y * 16, 16);
+    if (levels) {
+        memset(levels->ends, 0, 16);
+        levels->ends[24] = 0;
+    }
+}
+
+void screen_residual_no_chroma(
+    ScreenLevels *levels, const ScreenWindow *current, const ScreenPrediction *prediction)
+{
     for (int y = 0; y < 8; y++) {
         memcpy(current->planes[1] + y * current->strides[1], prediction->u + y * 8, 8);
         memcpy(current->planes[2] + y * current->strides[2], prediction->v + y * 8, 8);
     }
+    if (levels)
+        memset(levels->ends + 16, 0, 8);
 }
 
 static gboolean is_empty(const ScreenLevels *levels, gboolean y2)
 {
-    for (int block = 0; block < (y2 ? 25 : 24); block++)
-        if (levels->ends[block])
-            return FALSE;
-    return TRUE;
+    guint64 words[3];
+    memcpy(words, levels->ends, sizeof words);
+    return !(words[0] | words[1] | words[2]) && !(y2 && levels->ends[24]);
 }
 
 static guint32 price_plane(const ScreenTokens *tokens, ScreenTokenPlane plane,
@@ -149,20 +160,24 @@ guint32 screen_residual_price(const ScreenTokens *tokens, const ScreenMacroblock
     return cost;
 }
 
-// @across, @down: bits of the blocks' neighbours; replaced by the bits the blocks leave behind.
-static void record_plane(ScreenTokens *tokens, ScreenTokenPlane plane, const ScreenLevels *levels,
-    int first, int side, guint8 *down, guint8 *across)
+// @down, @across: bits of the blocks' neighbours; replaced by the bits the blocks leave behind.
+static inline void record_plane(ScreenTokens *tokens, ScreenTokenPlane plane,
+    const ScreenLevels *levels, int first, int side, guint32 *down, guint32 *across)
 {
+    guint32 below = *down, right = 0;
     for (int y = 0; y < side; y++) {
+        guint32 left = *across >> y & 1;
         for (int x = 0; x < side; x++) {
             int block = first + y * side + x, end = levels->ends[block];
-            int context = (*down >> x & 1) + (*across >> y & 1);
-            screen_tokens_record(tokens, plane, context, levels->levels[block], end);
-            guint8 filled = end > 0;
-            *down = (guint8)((*down & ~(1 << x)) | filled << x);
-            *across = (guint8)((*across & ~(1 << y)) | filled << y);
+            screen_tokens_record(
+                tokens, plane, (int)((below >> x & 1) + left), levels->levels[block], end);
+            left = end > 0;
+            below = (below & ~(1u << x)) | left << x;
         }
+        right |= left << y;
     }
+    *down = below;
+    *across = right;
 }
 
 void screen_residual_record(
@@ -182,14 +197,17 @@ void screen_residual_record(
             levels->levels[24], levels->ends[24]);
         mb->y2_below = mb->y2_right = levels->ends[24] > 0;
     }
-    mb->y_bottom = above->y_bottom;
-    mb->y_right = left->y_right;
-    record_plane(tokens, y2 ? SCREEN_PLANE_Y_AFTER_Y2 : SCREEN_PLANE_Y, levels, 0, 4, &mb->y_bottom,
-        &mb->y_right);
-    guint8 bottom[2] = {above->uv_bottom & 3, above->uv_bottom >> 2};
-    guint8 right[2] = {left->uv_right & 3, left->uv_right >> 2};
-    for (int i = 0; i < 2; i++)
-        record_plane(tokens, SCREEN_PLANE_UV, levels, 16 + i * 4, 2, &bottom[i], &right[i]);
-    mb->uv_bottom = (guint8)(bottom[0] | bottom[1] << 2);
-    mb->uv_right = (guint8)(right[0] | right[1] << 2);
+    guint32 bottom = above->y_bottom, right = left->y_right;
+    record_plane(
+        tokens, y2 ? SCREEN_PLANE_Y_AFTER_Y2 : SCREEN_PLANE_Y, levels, 0, 4, &bottom, &right);
+    mb->y_bottom = (guint8)bottom;
+    mb->y_right = (guint8)right;
+    mb->uv_bottom = mb->uv_right = 0;
+    for (int i = 0; i < 2; i++) {
+        bottom = above->uv_bottom >> (i * 2) & 3;
+        right = left->uv_right >> (i * 2) & 3;
+        record_plane(tokens, SCREEN_PLANE_UV, levels, 16 + i * 4, 2, &bottom, &right);
+        mb->uv_bottom |= (guint8)(bottom << (i * 2));
+        mb->uv_right |= (guint8)(right << (i * 2));
+    }
 }

@@ -60,8 +60,12 @@ void screen_residual_chroma(ScreenLevels *levels, const ScreenWindow *current,
     const ScreenWindow *source, const ScreenPrediction *prediction,
     const ScreenQuantizer *quantizer);
 
-/** screen_residual_none - the prediction is the reconstruction */
-void screen_residual_none(const ScreenWindow *current, const ScreenPrediction *prediction);
+/** screen_residual_no_luma, _no_chroma - the prediction is the reconstruction; @levels may be NULL
+ */
+void screen_residual_no_luma(
+    ScreenLevels *levels, const ScreenWindow *current, const ScreenPrediction *prediction);
+void screen_residual_no_chroma(
+    ScreenLevels *levels, const ScreenWindow *current, const ScreenPrediction *prediction);
 
 /** screen_residual_price - what record would add to the cost of @tokens, for a macroblock of @mode
  */

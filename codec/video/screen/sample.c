@@ -54,6 +54,8 @@ static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder
     ScreenChoice inter;
     ScreenPieces pieces;
     gboolean found = !coder->key && screen_choose_inter(coder, x, y, &inter, &pieces);
+    if (found)
+        screen_choose_nearby(coder, x, y, &inter);
     gboolean split = found && inter.mode == SCREEN_MODE_SPLIT;
     gboolean moved = found && !split && (inter.exact || inter.ramp || inter.cost < INTER_GOOD_SAD);
     estimate->sampled_mb++;

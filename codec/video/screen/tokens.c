@@ -119,8 +119,16 @@ void screen_tokens_record(
         return;
     }
     guint16 *word = tokens->words + tokens->count;
-    guint32 cost = 0;
     int no_end = 0, position = plane == SCREEN_PLANE_Y_AFTER_Y2;
+    if (end == 0) {                                      // by far the most frequent
+        int c = context_index(plane, position, context); // bands 0 and 1 are positions
+        tokens->seen[c][0][TOKEN_END]++;
+        tokens->cost += tokens->costs[c][0][TOKEN_END];
+        tokens->count++;
+        *word = (guint16)(c << WORD_CONTEXT_SHIFT | TOKEN_END);
+        return;
+    }
+    guint32 cost = 0;
     for (; position < end; position++) {
         int level = levels[position], magnitude = level < 0 ? -level : level;
         int token = token_of(magnitude);
@@ -215,28 +223,19 @@ static void write_offset(ScreenBoolCoder *coder, int range, int offset)
         screen_bool_put(coder, (offset >> (range_bits[range] - 1 - i)) & 1, range_probs[range][i]);
 }
 
-// The tree of 13.2, walked by hand: this is the busiest loop of a large frame.
-static inline void write_token(ScreenBoolCoder *coder, int token, const guint8 *p, int no_end)
+// A bit whose value is known where it is written; see screen_bool_put.
+static inline void put_zero(ScreenBoolCoder *coder, int prob)
 {
-    if (!no_end) {
-        screen_bool_put(coder, token != TOKEN_END, p[0]);
-        if (token == TOKEN_END)
-            return;
-    }
-    screen_bool_put(coder, token > 0, p[1]);
-    if (token == 0)
-        return;
-    screen_bool_put(coder, token > 1, p[2]);
-    if (token == 1)
-        return;
-    screen_bool_put(coder, token >= TOKEN_RANGE_1, p[3]);
-    if (token < TOKEN_RANGE_1) {
-        screen_bool_put(coder, token > 2, p[4]);
-        if (token > 2)
-            screen_bool_put(coder, token > 3, p[5]);
-        return;
-    }
-    int range = token - TOKEN_RANGE_1;
+    screen_bool_put(coder, 0, prob);
+}
+
+static inline void put_one(ScreenBoolCoder *coder, int prob)
+{
+    screen_bool_put(coder, 1, prob);
+}
+
+static inline void write_range(ScreenBoolCoder *coder, int range, const guint8 *p)
+{
     screen_bool_put(coder, range > 1, p[6]);
     if (range < 2) {
         screen_bool_put(coder, range, p[7]);
@@ -246,6 +245,30 @@ static inline void write_token(ScreenBoolCoder *coder, int token, const guint8 *
     screen_bool_put(coder, range & 1, p[range > 3 ? 10 : 9]);
 }
 
+// The tree of 13.2 from its second node on, for what is not 0: the busiest loop of a large frame,
+// so each way through it is spelled out.
+static inline void write_magnitude(ScreenBoolCoder *coder, int token, const guint8 *p)
+{
+    put_one(coder, p[1]);
+    if (token == 1) {
+        put_zero(coder, p[2]);
+        return;
+    }
+    put_one(coder, p[2]);
+    if (token >= TOKEN_RANGE_1) {
+        put_one(coder, p[3]);
+        write_range(coder, token - TOKEN_RANGE_1, p);
+        return;
+    }
+    put_zero(coder, p[3]);
+    if (token == 2) {
+        put_zero(coder, p[4]);
+        return;
+    }
+    put_one(coder, p[4]);
+    screen_bool_put(coder, token > 3, p[5]);
+}
+
 void screen_tokens_write(
     const ScreenTokens *tokens, const ScreenTokenProbs probs, ScreenBoolCoder *coder)
 {
@@ -253,9 +276,18 @@ void screen_tokens_write(
     for (gsize at = 0; at < tokens->count; at++) {
         int word = tokens->words[at];
         int token = word & 0xf;
-        write_token(&local, token, probs[word >> WORD_CONTEXT_SHIFT], word & WORD_NO_END);
-        if (token == 0 || token == TOKEN_END)
+        const guint8 *p = probs[word >> WORD_CONTEXT_SHIFT];
+        if (token == TOKEN_END) {
+            put_zero(&local, p[0]);
             continue;
+        }
+        if (!(word & WORD_NO_END))
+            put_one(&local, p[0]);
+        if (token == 0) {
+            put_zero(&local, p[1]);
+            continue;
+        }
+        write_magnitude(&local, token, p);
         if (token >= TOKEN_RANGE_1)
             write_offset(&local, token - TOKEN_RANGE_1, tokens->words[++at]);
         screen_bool_flag(&local, word & WORD_SIGN ? 1 : 0);

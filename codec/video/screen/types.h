@@ -67,6 +67,13 @@ typedef enum {
     SCREEN_REFS,
 } ScreenRef;
 
+/** What an attempt at a frame leaves for the next one, which only takes another quantizer. */
+typedef enum {
+    SCREEN_UNDECIDED,
+    SCREEN_DECIDED,
+    SCREEN_DECIDED_COPY, // the source of this block has moved here unchanged
+} ScreenDecision;
+
 /** What the bitstream says of one macroblock. The plain one: skipped, ZERO from LAST. */
 typedef struct {
     guint8 mode; // ScreenMode
@@ -79,6 +86,8 @@ typedef struct {
     guint8 y_right;
     guint8 y2_below;     // Y2 context as seen from below and from the right: a macroblock without
     guint8 y2_right;     // Y2 passes on what it saw itself
+    guint8 decided;      // ScreenDecision
+    guint8 quality;      // of what a copy points to, see macroblock.h
     ScreenVector vector; // of SPLIT: that of the last block
     guint8 blocks[16];   // ScreenBlockMode; derived from mode when it is not BLOCKS
     ScreenVector vectors[16]; // of SPLIT; else undefined

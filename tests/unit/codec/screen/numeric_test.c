@@ -82,6 +82,36 @@ static void test_quantizer_error_is_bounded(void **state)
     g_rand_free(random);
 }
 
+// What is left out unseen for its small difference would have come to nothing.
+static void test_little_comes_to_nothing(void **state)
+{
+    GRand *random = g_rand_new_with_seed(8);
+    for (int n = 0; n < 20000; n++) {
+        guint8 source[64], prediction[64], ends[4];
+        gint16 coefficients[64], levels[4][16], dequantized[64];
+        ScreenQuantizer quantizer;
+        screen_quantizer_init(&quantizer, n % 128);
+        const ScreenSteps *steps = n & 1 ? &quantizer.y : &quantizer.uv;
+        memset(prediction, 100, sizeof prediction);
+        memcpy(source, prediction, sizeof source);
+        for (guint32 left = steps->nothing_sad; left > 0;) { // all in one place, or here and there
+            guint32 some = n & 2 ? left : (guint32)g_rand_int_range(random, 1, (gint32)left + 1);
+            some = MIN(some, 30);
+            int at = n & 4 ? g_rand_int_range(random, 0, 64) : g_rand_int_range(random, 0, 4) * 8;
+            if (source[at] != 100)
+                break;
+            source[at] = (guint8)(100 + (g_rand_boolean(random) ? (gint32)some : -(gint32)some));
+            left -= some;
+        }
+        ScreenPixels to = {source, 8}, from = {prediction, 8};
+        screen_kernels.forward(coefficients, to, from, SCREEN_BLOCKS_SQUARE);
+        screen_kernels.quantize(levels, ends, dequantized, coefficients, steps, n & 1, 4);
+        for (int i = 0; i < 4; i++)
+            assert_int_equal(ends[i], 0);
+    }
+    g_rand_free(random);
+}
+
 // Runs @check on each set after plain C, a thousand times with other pixels.
 static void compare_all(
     void (*check)(const ScreenKernels *set, const ScreenKernels *plain, GRand *random, int n))
@@ -117,6 +147,7 @@ static void check_distances(
     int at = g_rand_int_range(random, 0, 16);
     ScreenPixels p = {a + at, PATCH}, q = {b + 15 - at, PATCH};
     assert_int_equal(set->sad16(p, q), plain->sad16(p, q));
+    assert_int_equal(set->sad16x4(p, q), plain->sad16x4(p, q));
     assert_int_equal(set->sse(p, q, 16), plain->sse(p, q, 16));
     assert_int_equal(set->sse(p, q, 8), plain->sse(p, q, 8));
     for (int i = 0; i < 16; i++)
@@ -253,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_transform_comes_back),
         cmocka_unit_test(test_second_stage_comes_back),
         cmocka_unit_test(test_quantizer_error_is_bounded),
+        cmocka_unit_test(test_little_comes_to_nothing),
         cmocka_unit_test(test_sets_agree),
         cmocka_unit_test(test_corners_equal_plain),
     };
