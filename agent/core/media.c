@@ -198,7 +198,13 @@ static void run_pump(PouceMedia *media, gint64 value)
 
 void pouce_media_wake(PouceMedia *media)
 {
-    if (g_atomic_int_compare_and_exchange(&media->waiting, TRUE, FALSE))
+    PoucePeerDelivery delivery = {.lost_due_us = -1};
+    g_mutex_lock(&media->lock);
+    if (media->peer)
+        pouce_peer_delivery(media->peer, &delivery);
+    g_mutex_unlock(&media->lock);
+    gboolean waiting = g_atomic_int_compare_and_exchange(&media->waiting, TRUE, FALSE);
+    if (waiting || delivery.lost_id || delivery.lost_due_us >= 0)
         command(media, run_pump, 0);
 }
 

@@ -73,8 +73,9 @@ void pouce_media_request_key(PouceMedia *media);
 void pouce_media_set_paused(PouceMedia *media, gboolean paused);
 void pouce_media_set_bitrate(PouceMedia *media, int bitrate_bps);
 /**
- * pouce_media_wake - the link may take more than it did: what waits for it is sent now
- * Costs nothing when nothing waits.
+ * pouce_media_wake - the peer heard what became of frames: what waits for the link is sent now, and
+ *                    what got lost is made up for
+ * Costs next to nothing when nothing waits.
  */
 void pouce_media_wake(PouceMedia *media);
 /** pouce_media_probe - sends a null frame of @bytes in one go, unless something else is being sent

@@ -43,8 +43,11 @@ struct PouceMedia {
     PouceFrame *frame;
     GSource *timer;
     int bitrate_bps;
-    gboolean dirty; // something changed since the last grab
-    gboolean whole; // the frame is new: convert everything
+    guint32 id_offset; // from the encoder's ids to the peer's, which go on when it is made anew
+    guint32 newest_id; // the peer's
+    gboolean recovers; // the next frame makes up for lost ones
+    gboolean dirty;    // something changed since the last grab
+    gboolean whole;    // the frame is new: convert everything
     gboolean key_wanted;
     gboolean paused;
     gboolean lost;

@@ -84,18 +84,42 @@ static void arm(PouceMedia *media, gint64 due_us)
 typedef struct {
     PoucePeerPush push;
     gint64 follow_up_us; // when a null frame should show whether the last frame arrived
+    gint64 lost_due_us;  // when a frame will be given up unless something is heard of it
 } Link;
+
+// The encoder's frame of the peer's @id; 0: of an encoder before it, or none.
+static guint32 encoder_id(const PouceMedia *media, guint32 id)
+{
+    return id > media->id_offset ? id - media->id_offset : 0;
+}
+
+// What the far side has, and what the next frame must do without.
+static void tell_encoder(PouceMedia *media, const PoucePeerDelivery *delivery)
+{
+    guint32 confirmed = encoder_id(media, delivery->confirmed_id);
+    guint32 lost = encoder_id(media, delivery->lost_id);
+    if (media->encoder && confirmed)
+        pouce_encoder_confirm(media->encoder, confirmed);
+    if (media->encoder && lost)
+        pouce_encoder_lost(media->encoder, lost);
+    media->recovers = lost != 0;
+}
 
 static Link ask_link(PouceMedia *media)
 {
-    Link link = {POUCE_PEER_PUSH_NOT_ALLOWED, G_MAXINT64};
+    Link link = {POUCE_PEER_PUSH_NOT_ALLOWED, G_MAXINT64, G_MAXINT64};
+    PoucePeerDelivery delivery = {.lost_due_us = -1};
     g_mutex_lock(&media->lock);
     if (media->peer) {
+        pouce_peer_delivery(media->peer, &delivery);
         link.push = pouce_peer_can_push(media->peer);
         gint64 follow_up_us = pouce_peer_follow_up_us(media->peer);
         link.follow_up_us = follow_up_us < 0 ? G_MAXINT64 : follow_up_us;
     }
     g_mutex_unlock(&media->lock);
+    tell_encoder(media, &delivery);
+    if (delivery.lost_due_us >= 0)
+        link.lost_due_us = delivery.lost_due_us;
     return link;
 }
 
@@ -133,12 +157,17 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
     g_autoptr(GBytes) bytes =
         probe ? make_probe(media, encoded) : g_bytes_new_static(encoded->data, encoded->bytes);
     media->probe_bytes = 0;
+    PouceVideoFrame frame = {.vp8 = g_bytes_get_data(bytes, NULL),
+        .bytes = g_bytes_get_size(bytes),
+        .pts_us = now_us,
+        .id = media->id_offset + encoded->id,
+        .base_id = encoded->base_id ? media->id_offset + encoded->base_id : 0};
+    media->newest_id = frame.id;
     g_mutex_lock(&media->lock);
     if (media->peer && probe)
         pouce_peer_burst_next(media->peer);
     if (media->peer)
-        pushed = pouce_peer_push_video(
-            media->peer, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), now_us);
+        pushed = pouce_peer_push_video(media->peer, &frame);
     g_mutex_unlock(&media->lock);
     if (pushed == POUCE_PEER_PUSH_OK) {
         gint64 takes_us = (gint64)g_bytes_get_size(bytes) * 8 * G_USEC_PER_SEC / media->bitrate_bps;
@@ -150,7 +179,7 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
     } else {
         // The far end never sees it: the next one must not build on it.
         pouce_encoder_lost(media->encoder, encoded->id);
-        media->key_wanted = media->key_wanted || encoded->key;
+        media->key_wanted = media->key_wanted || encoded->key || pushed == POUCE_PEER_PUSH_TOO_BIG;
         media->dirty = TRUE;
     }
 }
@@ -186,10 +215,11 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
         pouce_damage_init(&nothing, media->frame->width_px, media->frame->height_px);
         damage = &nothing;
     }
+    gboolean changes = grabbed || key || media->recovers;
     PouceEncodeRequest request = {.frame = media->frame,
         .damage = damage,
         .now_us = now_us,
-        .budget_bytes = grabbed || key ? frame_budget_bytes(media) : refine_budget_bytes(media),
+        .budget_bytes = changes ? frame_budget_bytes(media) : refine_budget_bytes(media),
         .key = key,
         .keepalive = keepalive,
         .cursor_x_px = media->cursor_x_px,
@@ -209,12 +239,13 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
         g_warning("The encoder gave up and is made anew: %s", error->message);
         g_clear_pointer(&media->encoder, pouce_encoder_free);
         g_clear_pointer(&media->frame, pouce_frame_unref);
+        media->id_offset = media->newest_id;
         media->key_wanted = TRUE;
     }
 }
 
 typedef struct {
-    gint64 alive_us, refine_us, key_us; // G_MAXINT64: not due
+    gint64 alive_us, refine_us, key_us, lost_us; // G_MAXINT64: not due
 } Due;
 
 static Due find_due(const PouceMedia *media, const Link *link)
@@ -225,6 +256,7 @@ static Due find_due(const PouceMedia *media, const Link *link)
         .alive_us = MIN(alive_us, link->follow_up_us),
         .refine_us = refine_us < 0 ? G_MAXINT64 : MAX(refine_us, media->refine_from_us),
         .key_us = media->key_wanted ? media->key_made_us + KEY_INTERVAL_US : G_MAXINT64,
+        .lost_us = link->lost_due_us,
     };
 }
 
@@ -274,7 +306,7 @@ void pouce_media_pump(PouceMedia *media)
     }
     gint64 due_us = media->dirty || (media->key_wanted && !media->frame)
                         ? media->next_frame_us
-                        : MIN(due.alive_us, MIN(due.refine_us, due.key_us));
+                        : MIN(MIN(due.alive_us, due.lost_us), MIN(due.refine_us, due.key_us));
     if (!media->lost)
         arm(media, MAX(due_us, media->next_frame_us));
 }

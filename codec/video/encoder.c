@@ -70,6 +70,8 @@ PouceEncodeResult pouce_encoder_encode(PouceEncoder *encoder, const PouceEncodeR
     PouceEncodeResult result = encoder->klass->encode(encoder, &asked, out, error);
     if (result == POUCE_ENCODE_FRAME && out->key)
         encoder->key_wanted = FALSE;
+    if (result == POUCE_ENCODE_FRAME && !encoder->klass->lost) // each needs the one before it
+        out->base_id = out->key ? 0 : out->id - 1;
     return result;
 }
 

@@ -46,7 +46,8 @@ typedef struct {
 typedef struct {
     const guint8 *data; // borrowed until the next call on this encoder
     gsize bytes;
-    guint32 id; // counts from 1; what confirm and lost refer to
+    guint32 id;      // counts from 1; what confirm and lost refer to
+    guint32 base_id; // the frame that the far end must have decoded; 0: none, a key frame
     gboolean key;
     int quantizer; // VP8 quantizer index 0..127 of the frame
     int coded_mb;  // macroblocks that were not skipped

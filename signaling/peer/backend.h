@@ -32,9 +32,10 @@ typedef struct {
     void (*send)(PoucePeer *peer, PoucePeerChannel channel, GBytes *message);
     gsize (*buffered)(PoucePeer *peer, PoucePeerChannel channel);
     PoucePeerPush (*can_push)(PoucePeer *peer); // any thread; gates are checked already
-    PoucePeerPush (*push)(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
+    PoucePeerPush (*push)(PoucePeer *peer, const PouceVideoFrame *frame);
     PoucePeerPush (*push_voice)(PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us);
-    gint64 (*follow_up_us)(PoucePeer *peer); // any thread; NULL: never
+    void (*delivery)(PoucePeer *peer, PoucePeerDelivery *out); // any thread; NULL: nothing is known
+    gint64 (*follow_up_us)(PoucePeer *peer);                   // any thread; NULL: never
     void (*request_keyframe)(PoucePeer *peer);
     void (*stats)(PoucePeer *peer, PoucePeerStats *stats); // adds what only it knows
     void (*stop)(PoucePeer *peer);    // any one thread; blocks; no report comes after it
@@ -131,8 +132,6 @@ void pouce_peer_set_state(PoucePeer *peer, PoucePeerState state, const char *rea
 void pouce_peer_stop(PoucePeer *peer); // begins the teardown on a thread of its own
 void pouce_peer_deliver_held(PoucePeer *peer);
 void pouce_peer_forget_events(PoucePeer *peer);
-/** The owner thread changed what the next look depends on. */
-void pouce_peer_heartbeat_rearm(PoucePeer *peer);
 void pouce_peer_heartbeat_start(PoucePeer *peer);
 void pouce_peer_heartbeat_heard(PoucePeer *peer, const guint8 *data, gsize bytes);
 /** pouce_peer_channel_label - "control" … "files"; pouce_peer_channel_by_label: -1 if unknown */

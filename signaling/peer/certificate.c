@@ -96,6 +96,9 @@ static void on_element(GstBin *bin, GstBin *inner, GstElement *element, gpointer
         // By the same rhythm it would wait before it asks for what a gap shows to be missing.
         g_object_set(element, "rtx-next-seqnum", FALSE, "rtx-delay", POUCE_RTX_DELAY_MS, NULL);
         pouce_webrtc_watch_for_voice(element);
+        pouce_webrtc_watch_arrivals(user, element);
+    } else if (is_factory(element, "rtprtxsend")) {
+        pouce_webrtc_watch_requests(user, element);
     }
 }
 

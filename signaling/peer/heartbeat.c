@@ -10,9 +10,9 @@
 #include "signaling/wire/motion.h"
 
 #define PERIOD_US (1 * G_USEC_PER_SEC)
-/** While waiting for the far side, how often one looks for it; else each look sets the next one. */
-#define LOOK_US (G_USEC_PER_SEC / 4)
-/** Silence until LOST; the promise is under 5 s. */
+/** How often the clock is looked at. */
+#define LOOK_MS 250
+/** Silence until LOST: with LOOK_MS noticed in 4.25 s; the promise is under 5. */
 #define LOST_US (4 * G_USEC_PER_SEC)
 #define CONNECT_TIMEOUT_MS 30000
 
@@ -79,29 +79,10 @@ static void look_for_life(PoucePeer *peer, gint64 now_us)
     }
 }
 
-// A heartbeat is due, or silence would be too long: a quiet connection wakes up once a second.
-static gint64 next_look_us(PoucePeer *peer, gint64 now_us)
+static gboolean on_look(gpointer user)
 {
-    if (peer->state != POUCE_PEER_CONNECTED || peer->heartbeat.next_us == 0) {
-        return now_us + LOOK_US;
-    }
-    g_mutex_lock(&peer->lock);
-    gint64 lost_us = peer->heard_us + LOST_US;
-    g_mutex_unlock(&peer->lock);
-    gint64 due_us = MIN(peer->heartbeat.next_us, lost_us);
-    gboolean soon = peer->keyframe_wanted || due_us <= now_us; // what was due could not be done
-    return soon ? now_us + LOOK_US : due_us;
-}
-
-static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer user)
-{
-    return callback(user);
-}
-
-static GSourceFuncs look_funcs = {.dispatch = dispatch};
-
-static void look(PoucePeer *peer, gint64 now_us)
-{
+    PoucePeer *peer = user;
+    gint64 now_us = g_get_monotonic_time();
     gint64 timeout_ms =
         peer->config.connect_timeout_ms > 0 ? peer->config.connect_timeout_ms : CONNECT_TIMEOUT_MS;
     if (peer->state == POUCE_PEER_CONNECTING || peer->state == POUCE_PEER_SECURE) {
@@ -110,7 +91,7 @@ static void look(PoucePeer *peer, gint64 now_us)
                 "The two computers could not reach each other. A firewall may be in the way: "
                 "try again on another network, or ask the operator for a relay.");
         }
-        return;
+        return G_SOURCE_CONTINUE;
     }
     if (peer->heartbeat.next_us != 0 && now_us >= peer->heartbeat.next_us) {
         send_heartbeat(peer, TRUE);
@@ -119,27 +100,13 @@ static void look(PoucePeer *peer, gint64 now_us)
         pouce_peer_request_keyframe(peer);
     }
     look_for_life(peer, now_us);
-}
-
-void pouce_peer_heartbeat_rearm(PoucePeer *peer)
-{
-    if (peer->timer) {
-        g_source_set_ready_time(peer->timer, next_look_us(peer, g_get_monotonic_time()));
-    }
-}
-
-static gboolean on_look(gpointer user)
-{
-    PoucePeer *peer = user;
-    look(peer, g_get_monotonic_time());
-    pouce_peer_heartbeat_rearm(peer);
     return G_SOURCE_CONTINUE;
 }
 
 void pouce_peer_heartbeat_start(PoucePeer *peer)
 {
     if (!peer->timer) {
-        peer->timer = g_source_new(&look_funcs, sizeof(GSource));
+        peer->timer = g_timeout_source_new(LOOK_MS);
         g_source_set_callback(
             peer->timer, on_look, pouce_peer_ref(peer), (GDestroyNotify)pouce_peer_unref);
         g_source_attach(peer->timer, peer->context);
@@ -147,5 +114,4 @@ void pouce_peer_heartbeat_start(PoucePeer *peer)
     if (peer->heartbeat.next_us == 0 && g_atomic_int_get(&peer->channel_open[POUCE_PEER_MOTION])) {
         send_heartbeat(peer, TRUE);
     }
-    pouce_peer_heartbeat_rearm(peer);
 }

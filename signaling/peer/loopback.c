@@ -149,18 +149,18 @@ static PoucePeerPush can_push(PoucePeer *peer)
 }
 
 // The lock is held over on_video: the answerer cannot be freed under it.
-static PoucePeerPush push(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us)
+static PoucePeerPush push(PoucePeer *peer, const PouceVideoFrame *frame)
 {
     Pair *pair = peer->impl;
     PouceVideoArrival arrival = {
         .arrival_us = g_get_monotonic_time(),
-        .rtp_timestamp = (guint32)(pts_us * 9 / 100),
-        .key = !(vp8[0] & 1),
+        .rtp_timestamp = (guint32)(frame->pts_us * 9 / 100),
+        .key = !(frame->vp8[0] & 1),
     };
     g_mutex_lock(&pair->lock);
     PoucePeer *other = pair->ends[POUCE_PEER_ANSWERER];
     if (other) {
-        pouce_peer_report_video(other, vp8, bytes, &arrival);
+        pouce_peer_report_video(other, frame->vp8, frame->bytes, &arrival);
     }
     g_mutex_unlock(&pair->lock);
     return POUCE_PEER_PUSH_OK;

@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: MIT
 
-// Video over webrtcbin: frames enter the payloader through a pad of our own on the caller's thread
-// (no queue in between) and leave the depayloader into one. Key-frame requests and transport-wide
-// feedback come back as events on the feeding pad.
+// Video on its way out: frames enter the payloader through a pad of our own on the caller's thread
+// (no queue in between). Key-frame requests and transport-wide feedback come back as events on the
+// feeding pad. Each packet says which frame it is part of; what becomes of it goes into the ledger.
 
 #include "signaling/peer/webrtc.h"
+#include "signaling/wire/byte_order.h"
 
 #include <gst/rtp/rtp.h>
 
@@ -14,11 +15,9 @@
 #define DEFAULT_BITRATE_BPS 4000000
 /** Without a plan: half a second's worth, at least two large key frames. */
 #define IN_FLIGHT_MIN_BYTES (256 * 1024)
-/** With the default of 0 hardly a request for retransmission leaves. */
-#define RTCP_BANDWIDTH_BPS 8000000.0
 #define FEEDBACK_MAX 1024
 
-GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id)
+GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id, int dependency_id)
 {
     GstCaps *caps = gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, "video",
         "encoding-name", G_TYPE_STRING, "VP8", "clock-rate", G_TYPE_INT, 90000, "payload",
@@ -33,10 +32,14 @@ GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id)
         g_autofree char *name = g_strdup_printf("extmap-%d", playout_delay_id);
         gst_caps_set_simple(caps, name, G_TYPE_STRING, POUCE_PLAYOUT_DELAY_URI, NULL);
     }
+    if (dependency_id > 0) {
+        g_autofree char *name = g_strdup_printf("extmap-%d", dependency_id);
+        gst_caps_set_simple(caps, name, G_TYPE_STRING, POUCE_DEPENDENCY_URI, NULL);
+    }
     return caps;
 }
 
-static gpointer rtp_session(PouceWebrtc *webrtc)
+gpointer pouce_webrtc_rtp_session(PouceWebrtc *webrtc)
 {
     g_autoptr(GstElement) rtpbin = gst_bin_get_by_name(GST_BIN(webrtc->bin), "rtpbin");
     gpointer session = NULL;
@@ -83,7 +86,9 @@ static void on_feedback(PouceWebrtc *webrtc, const GstStructure *structure)
         }
     }
     g_mutex_lock(&webrtc->lock);
-    pouce_in_flight_heard(&webrtc->in_flight, g_get_monotonic_time(), newest_ns / 1000);
+    gint64 now_us = g_get_monotonic_time();
+    pouce_in_flight_heard(&webrtc->in_flight, now_us, newest_ns / 1000);
+    pouce_ledger_heard(&webrtc->ledger, now_us, packets, count);
     g_mutex_unlock(&webrtc->lock);
     pouce_peer_report_feedback(webrtc->peer, packets, count);
 }
@@ -125,8 +130,9 @@ static void on_new_transceiver(GstElement *bin, GstWebRTCRTPTransceiver *transce
     g_mutex_lock(&webrtc->lock);
     int twcc_id = offerer ? POUCE_TWCC_ID : webrtc->twcc_id;
     int playout_delay_id = offerer ? POUCE_PLAYOUT_DELAY_ID : webrtc->playout_delay_id;
+    int dependency_id = offerer ? POUCE_DEPENDENCY_ID : webrtc->dependency_id;
     g_mutex_unlock(&webrtc->lock);
-    g_autoptr(GstCaps) caps = pouce_webrtc_video_caps(twcc_id, playout_delay_id);
+    g_autoptr(GstCaps) caps = pouce_webrtc_video_caps(twcc_id, playout_delay_id, dependency_id);
     if (!offerer) { // its number is the offerer's choice
         gst_structure_remove_field(gst_caps_get_structure(caps, 0), "payload");
     }
@@ -146,11 +152,53 @@ static GstFlowReturn send_burst(gpointer user, GstBufferList *burst)
     return gst_pad_push_list(webrtc->paced, burst);
 }
 
+// Says in each packet which frame it belongs to and which one that needs.
+static GstBuffer *stamp(PouceWebrtc *webrtc, GstBuffer *packet, gboolean first, gboolean last)
+{
+    PouceDependency dependency = webrtc->frame;
+    dependency.first = first;
+    dependency.last = last;
+    guint8 data[POUCE_DEPENDENCY_MAX_BYTES];
+    gsize bytes = pouce_dependency_build(&dependency, data);
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    packet = gst_buffer_make_writable(packet);
+    if (gst_rtp_buffer_map(packet, GST_MAP_READWRITE, &rtp)) {
+        gst_rtp_buffer_add_extension_onebyte_header(&rtp, POUCE_DEPENDENCY_ID, data, (guint)bytes);
+        gst_rtp_buffer_unmap(&rtp);
+    }
+    return packet;
+}
+
+// The frame is cut into @count packets, of which @packet is the first.
+static void note_frame(PouceWebrtc *webrtc, GstBuffer *packet, guint count)
+{
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) {
+        return;
+    }
+    guint16 seq = gst_rtp_buffer_get_seq(&rtp);
+    gst_rtp_buffer_unmap(&rtp);
+    g_mutex_lock(&webrtc->lock);
+    pouce_ledger_frame(&webrtc->ledger, webrtc->frame_id, webrtc->frame_base_id, seq, count);
+    g_mutex_unlock(&webrtc->lock);
+}
+
 // One frame's packets, on the thread that pushes.
 static GstFlowReturn on_packets(GstPad *pad, GstObject *parent, GstBufferList *list)
 {
     PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
-    return pouce_pacer_push(webrtc->pacer, list, webrtc->at_once);
+    guint count = gst_buffer_list_length(list);
+    GstBufferList *stamped = gst_buffer_list_new_sized(count);
+    for (guint i = 0; i < count; i++) {
+        GstBuffer *packet = gst_buffer_ref(gst_buffer_list_get(list, i));
+        gst_buffer_list_add(
+            stamped, webrtc->stamps ? stamp(webrtc, packet, i == 0, i + 1 == count) : packet);
+    }
+    if (count > 0) {
+        note_frame(webrtc, gst_buffer_list_get(stamped, 0), count);
+    }
+    gst_buffer_list_unref(list);
+    return pouce_pacer_push(webrtc->pacer, stamped, webrtc->at_once);
 }
 
 static GstFlowReturn on_packet(GstPad *pad, GstObject *parent, GstBuffer *packet)
@@ -271,28 +319,45 @@ gint64 pouce_webrtc_follow_up_us(PoucePeer *peer)
     return due_us;
 }
 
-static void begin_frame(PouceWebrtc *webrtc, gsize bytes)
+void pouce_webrtc_delivery(PoucePeer *peer, PoucePeerDelivery *out)
 {
+    PouceWebrtc *webrtc = peer->impl;
     g_mutex_lock(&webrtc->lock);
-    pouce_in_flight_begin(&webrtc->in_flight, g_get_monotonic_time(), bytes);
+    pouce_ledger_look(&webrtc->ledger, g_get_monotonic_time(), out);
+    if (webrtc->dependency_id != POUCE_DEPENDENCY_ID) {
+        out->lost_id = 0; // it would show nothing before a key frame
+        out->lost_due_us = -1;
+    }
     g_mutex_unlock(&webrtc->lock);
 }
 
-PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us)
+static void begin_frame(PouceWebrtc *webrtc, const PouceVideoFrame *frame)
+{
+    webrtc->frame_id = frame->id;
+    webrtc->frame_base_id = frame->base_id;
+    webrtc->frame = (PouceDependency){.number = (guint16)frame->id,
+        .back = (guint16)(frame->base_id ? frame->id - frame->base_id : 0)};
+    g_mutex_lock(&webrtc->lock);
+    webrtc->stamps = webrtc->dependency_id == POUCE_DEPENDENCY_ID;
+    pouce_in_flight_begin(&webrtc->in_flight, g_get_monotonic_time(), frame->bytes);
+    g_mutex_unlock(&webrtc->lock);
+}
+
+PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const PouceVideoFrame *frame)
 {
     PouceWebrtc *webrtc = peer->impl;
     if (!g_mutex_trylock(&webrtc->push_lock)) {
         return POUCE_PEER_PUSH_BUSY;
     }
-    GstBuffer *buffer = gst_buffer_new_memdup(vp8, bytes);
-    gint64 pts_ns = pts_us * 1000 - (gint64)webrtc->base_time;
+    GstBuffer *buffer = gst_buffer_new_memdup(frame->vp8, frame->bytes);
+    gint64 pts_ns = frame->pts_us * 1000 - (gint64)webrtc->base_time;
     GST_BUFFER_PTS(buffer) = pts_ns > 0 ? (GstClockTime)pts_ns : 0;
-    if (vp8[0] & 1) {
+    if (frame->vp8[0] & 1) {
         GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
     }
     pouce_pacer_set_bps(webrtc->pacer, g_atomic_int_get(&peer->pace_bps));
     webrtc->at_once = g_atomic_int_compare_and_exchange(&peer->burst_next, TRUE, FALSE);
-    begin_frame(webrtc, bytes);
+    begin_frame(webrtc, frame);
     GstFlowReturn flow = gst_pad_push(webrtc->feed, buffer);
     g_mutex_unlock(&webrtc->push_lock);
     if (flow == GST_FLOW_OK) {
@@ -301,40 +366,71 @@ PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes,
     return flow == GST_FLOW_ERROR ? POUCE_PEER_PUSH_BUSY : POUCE_PEER_PUSH_NOT_ALLOWED;
 }
 
-static void raise_latency(GstElement *bin, gpointer user)
+// What really leaves, retransmissions included: with the number that reports go by.
+static void note_departure(PouceWebrtc *webrtc, GstBuffer *buffer, gint64 now_us)
 {
-    pouce_webrtc_set_latencies(user, POUCE_LATENCY_MS);
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    gpointer data;
+    guint bytes;
+    if (!gst_rtp_buffer_map(buffer, GST_MAP_READ, &rtp)) {
+        return;
+    }
+    if (gst_rtp_buffer_get_extension_onebyte_header(&rtp, POUCE_TWCC_ID, 0, &data, &bytes) &&
+        bytes == 2) {
+        gboolean again = GST_BUFFER_FLAG_IS_SET(buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION);
+        const guint8 *payload = again ? gst_rtp_buffer_get_payload(&rtp) : NULL;
+        gboolean fits = !again || gst_rtp_buffer_get_payload_len(&rtp) >= 2;
+        guint16 seq = again && fits ? pouce_read_u16(payload) : gst_rtp_buffer_get_seq(&rtp);
+        g_mutex_lock(&webrtc->lock);
+        pouce_ledger_sent(&webrtc->ledger, pouce_read_u16(data), seq, now_us);
+        g_mutex_unlock(&webrtc->lock);
+    }
+    gst_rtp_buffer_unmap(&rtp);
 }
 
-static GstFlowReturn on_drain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
+static GstPadProbeReturn on_departure(GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
-    PouceWebrtc *webrtc = gst_pad_get_element_private(pad);
-    GstMapInfo map;
-    if (gst_buffer_map(buffer, &map, GST_MAP_READ)) {
-        GstClockTime pts = GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : 0;
-        PouceVideoArrival arrival = {
-            .arrival_us = g_get_monotonic_time(),
-            .rtp_timestamp = (guint32)gst_util_uint64_scale(pts, 90000, GST_SECOND),
-            .key = map.size > 0 && !(map.data[0] & 1),
-            .after_gap = webrtc->first_frame_seen && GST_BUFFER_IS_DISCONT(buffer),
-        };
-        if (map.size > 0) {
-            pouce_peer_report_video(webrtc->peer, map.data, map.size, &arrival);
+    gint64 now_us = g_get_monotonic_time();
+    if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+        GstBufferList *list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
+        for (guint i = 0; i < gst_buffer_list_length(list); i++) {
+            note_departure(user, gst_buffer_list_get(list, i), now_us);
         }
-        gst_buffer_unmap(buffer, &map);
+    } else {
+        note_departure(user, GST_PAD_PROBE_INFO_BUFFER(info), now_us);
     }
-    if (!webrtc->first_frame_seen) {
-        webrtc->first_frame_seen = TRUE;
-        gst_element_call_async(webrtc->bin, raise_latency, webrtc, NULL);
-    }
-    gst_buffer_unref(buffer);
-    return GST_FLOW_OK;
+    return GST_PAD_PROBE_OK;
 }
 
-static gboolean on_drain_event(GstPad *pad, GstObject *parent, GstEvent *event)
+static void on_rtpbin_pad(GstElement *rtpbin, GstPad *pad, gpointer user)
 {
-    gst_event_unref(event);
-    return TRUE;
+    if (g_str_has_prefix(GST_PAD_NAME(pad), "send_rtp_src_")) {
+        gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+            on_departure, user, NULL);
+    }
+}
+
+// A request for a packet of a frame that something newer does without is not obeyed.
+static GstPadProbeReturn on_asked(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+    PouceWebrtc *webrtc = user;
+    const GstStructure *asked = gst_event_get_structure(GST_PAD_PROBE_INFO_EVENT(info));
+    guint seq = 0;
+    if (!asked || !gst_structure_has_name(asked, "GstRTPRetransmissionRequest") ||
+        !gst_structure_get_uint(asked, "seqnum", &seq)) {
+        return GST_PAD_PROBE_OK;
+    }
+    g_mutex_lock(&webrtc->lock);
+    gboolean wanted = webrtc->dependency_id != POUCE_DEPENDENCY_ID ||
+                      pouce_ledger_is_wanted(&webrtc->ledger, (guint16)seq);
+    g_mutex_unlock(&webrtc->lock);
+    return wanted ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+void pouce_webrtc_watch_requests(PouceWebrtc *webrtc, GstElement *rtx_sender)
+{
+    g_autoptr(GstPad) src = gst_element_get_static_pad(rtx_sender, "src");
+    gst_pad_add_probe(src, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_asked, webrtc, NULL);
 }
 
 gboolean pouce_webrtc_is_encoding(GstPad *pad, const char *wanted)
@@ -350,61 +446,26 @@ gboolean pouce_webrtc_is_encoding(GstPad *pad, const char *wanted)
     return g_strcmp0(name, wanted) == 0;
 }
 
-static void raise_rtcp_bandwidth(PouceWebrtc *webrtc)
-{
-    g_autoptr(GObject) session = rtp_session(webrtc);
-    if (session) {
-        g_object_set(session, "bandwidth", RTCP_BANDWIDTH_BPS, NULL);
-    }
-}
-
 static void on_pad_added(GstElement *bin, GstPad *pad, gpointer user)
 {
     PouceWebrtc *webrtc = user;
     if (GST_PAD_DIRECTION(pad) == GST_PAD_SRC && pouce_webrtc_is_encoding(pad, "OPUS")) {
         pouce_webrtc_take_voice(webrtc, pad);
     }
-    if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC || webrtc->drain ||
-        webrtc->peer->config.role == POUCE_PEER_OFFERER || !pouce_webrtc_is_encoding(pad, "VP8")) {
-        return;
+    if (GST_PAD_DIRECTION(pad) == GST_PAD_SRC && webrtc->peer->config.role == POUCE_PEER_ANSWERER &&
+        pouce_webrtc_is_encoding(pad, "VP8")) {
+        pouce_webrtc_take_video(webrtc, pad);
     }
-    raise_rtcp_bandwidth(webrtc);
-    webrtc->depayloader = gst_element_factory_make("rtpvp8depay", NULL);
-    g_object_set(webrtc->depayloader, "request-keyframe", TRUE, "wait-for-keyframe", TRUE, NULL);
-    gst_bin_add(GST_BIN(webrtc->pipeline), webrtc->depayloader);
-    GstPad *drain = gst_object_ref_sink(gst_pad_new("drain", GST_PAD_SINK));
-    gst_pad_set_element_private(drain, webrtc);
-    gst_pad_set_chain_function(drain, on_drain);
-    gst_pad_set_event_function(drain, on_drain_event);
-    gst_pad_set_active(drain, TRUE);
-    g_autoptr(GstPad) out = gst_element_get_static_pad(webrtc->depayloader, "src");
-    g_autoptr(GstPad) in = gst_element_get_static_pad(webrtc->depayloader, "sink");
-    gst_pad_link(out, drain);
-    gst_element_sync_state_with_parent(webrtc->depayloader);
-    gst_pad_link(pad, in);
-    g_mutex_lock(&webrtc->lock);
-    webrtc->drain = drain;
-    g_mutex_unlock(&webrtc->lock);
 }
 
 void pouce_webrtc_watch_media(PouceWebrtc *webrtc)
 {
+    g_autoptr(GstElement) rtpbin = gst_bin_get_by_name(GST_BIN(webrtc->bin), "rtpbin");
+    if (rtpbin && webrtc->peer->config.role == POUCE_PEER_OFFERER) {
+        g_signal_connect(rtpbin, "pad-added", G_CALLBACK(on_rtpbin_pad), webrtc);
+    }
     g_signal_connect(webrtc->bin, "on-new-transceiver", G_CALLBACK(on_new_transceiver), webrtc);
     g_signal_connect(webrtc->bin, "pad-added", G_CALLBACK(on_pad_added), webrtc);
-}
-
-void pouce_webrtc_request_keyframe(PoucePeer *peer)
-{
-    PouceWebrtc *webrtc = peer->impl;
-    g_mutex_lock(&webrtc->lock);
-    g_autoptr(GstPad) drain = webrtc->drain ? gst_object_ref(webrtc->drain) : NULL;
-    g_mutex_unlock(&webrtc->lock);
-    if (drain) {
-        GstStructure *wish = gst_structure_new("GstForceKeyUnit", "running-time",
-            GST_TYPE_CLOCK_TIME, GST_CLOCK_TIME_NONE, "all-headers", G_TYPE_BOOLEAN, FALSE, "count",
-            G_TYPE_UINT, 0, NULL);
-        gst_pad_push_event(drain, gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, wish));
-    }
 }
 
 static void add_source_stats(const GstStructure *source, PoucePeerStats *stats)
@@ -432,7 +493,7 @@ static void add_source_stats(const GstStructure *source, PoucePeerStats *stats)
 void pouce_webrtc_stats(PoucePeer *peer, PoucePeerStats *stats)
 {
     PouceWebrtc *webrtc = peer->impl;
-    g_autoptr(GObject) session = rtp_session(webrtc);
+    g_autoptr(GObject) session = pouce_webrtc_rtp_session(webrtc);
     pouce_webrtc_path(webrtc, stats->path, sizeof stats->path);
     GstStructure *all = NULL;
     if (session) {

@@ -350,14 +350,24 @@ gint64 pouce_peer_follow_up_us(PoucePeer *peer)
     return peer->backend->follow_up_us ? peer->backend->follow_up_us(peer) : -1;
 }
 
-PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us)
+void pouce_peer_delivery(PoucePeer *peer, PoucePeerDelivery *out)
 {
-    if (bytes > POUCE_PEER_FRAME_MAX_BYTES || bytes == 0) {
+    *out = (PoucePeerDelivery){.lost_due_us = -1};
+    if (peer->backend->delivery) {
+        peer->backend->delivery(peer, out);
+    }
+}
+
+PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const PouceVideoFrame *frame)
+{
+    gsize bytes = frame->bytes;
+    gboolean too_far = frame->base_id && frame->id - frame->base_id > POUCE_PEER_BACK_MAX;
+    if (bytes > POUCE_PEER_FRAME_MAX_BYTES || bytes == 0 || too_far) {
         return POUCE_PEER_PUSH_TOO_BIG;
     }
     PoucePeerPush answer = pouce_peer_can_push(peer);
     if (answer == POUCE_PEER_PUSH_OK) {
-        answer = peer->backend->push(peer, vp8, bytes, pts_us);
+        answer = peer->backend->push(peer, frame);
     }
     g_mutex_lock(&peer->lock);
     peer->stats.frames += answer == POUCE_PEER_PUSH_OK;
@@ -394,7 +404,6 @@ void pouce_peer_request_keyframe(PoucePeer *peer)
         peer->keyframe_asked_us = now_us;
         peer->backend->request_keyframe(peer);
     }
-    pouce_peer_heartbeat_rearm(peer);
 }
 
 void pouce_peer_set_decoded(PoucePeer *peer, guint32 frames)
@@ -417,17 +426,12 @@ PoucePeerState pouce_peer_state(PoucePeer *peer)
     return peer->state;
 }
 
-void pouce_peer_counts(PoucePeer *peer, PoucePeerStats *out_stats)
+void pouce_peer_stats(PoucePeer *peer, PoucePeerStats *out_stats)
 {
     g_mutex_lock(&peer->lock);
     *out_stats = peer->stats;
     g_mutex_unlock(&peer->lock);
     out_stats->rtt_us = peer->heartbeat.rtt_us;
-}
-
-void pouce_peer_stats(PoucePeer *peer, PoucePeerStats *out_stats)
-{
-    pouce_peer_counts(peer, out_stats);
     if (!peer->stopping) {
         peer->backend->stats(peer, out_stats);
     }

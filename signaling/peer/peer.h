@@ -38,6 +38,8 @@ typedef enum {
 #define POUCE_PEER_CONTROL_MAX_BYTES (16 * 1024)
 /** Longest encoded frame accepted by push_video. */
 #define POUCE_PEER_FRAME_MAX_BYTES (4 * 1024 * 1024)
+/** A frame may need one that was sent at most this many ids before (PROTOCOL.md). */
+#define POUCE_PEER_BACK_MAX 4096
 /** Longest Opus packet (RFC 6716: one frame of a 20 ms packet is at most 1275 bytes). */
 #define POUCE_PEER_VOICE_MAX_BYTES 1276
 #define POUCE_PEER_ICE_SERVERS_MAX 8
@@ -99,11 +101,26 @@ typedef struct {
     const char *ca_file;    // authorities for "turns:", PEM; NULL: the system's
 } PoucePeerConfig;
 
+/** One encoded frame, as it is sent. */
+typedef struct {
+    const guint8 *vp8; // copied
+    gsize bytes;
+    gint64 pts_us;   // g_get_monotonic_time() of its capture, rising
+    guint32 id;      // the caller's, rising with each frame
+    guint32 base_id; // the frame it needs; 0: a key frame
+} PouceVideoFrame;
+
+/** What the far side has of the frames sent (pouce_peer_delivery). */
+typedef struct {
+    guint32 confirmed_id; // newest frame that it is known to have decoded; 0: none
+    guint32 lost_id;      // oldest one that will not come in time: go on without it; 0: none
+    gint64 lost_due_us;   // when to look again although nothing was heard; -1: need not
+} PoucePeerDelivery;
+
 typedef struct {
     gint64 arrival_us;     // monotonic, when the frame was whole
     guint32 rtp_timestamp; // 90 kHz
     gboolean key;
-    gboolean after_gap; // frames before this one were lost
 } PouceVideoArrival;
 
 /** One packet of the far side's voice. */
@@ -157,7 +174,8 @@ typedef struct {
     void (*on_writable)(gpointer user, PoucePeerChannel channel); // after FULL: room again
     void (*on_keyframe_request)(gpointer user);                   // offerer
     void (*on_feedback)(gpointer user, const PouceFeedbackPacket *packets, guint count); // offerer
-    /** Answerer, ON A STREAMING THREAD: one whole VP8 frame. Must not wait for the owner thread. */
+    /** Answerer, ON A STREAMING THREAD: one whole VP8 frame, which those before it allow to decode.
+     * Must not wait for the owner thread. */
     void (*on_video)(
         gpointer user, const guint8 *vp8, gsize bytes, const PouceVideoArrival *arrival);
     /** Both ends, ON A STREAMING THREAD: one Opus packet. Must not wait for the owner thread. */
@@ -222,12 +240,17 @@ void pouce_peer_allow_media(PoucePeer *peer);
 
 /**
  * pouce_peer_push_video - sends one VP8 frame; one encode thread, or the owner's
- * @vp8:    copied
- * @pts_us: g_get_monotonic_time() of its capture, rising
  * Returns: BUSY instead of queueing: the frame is not sent, and frames that refer to it are broken,
- *          so ask before encoding (pouce_peer_can_push) or encode the next without it
+ *          so ask before encoding (pouce_peer_can_push) or encode the next without it.
+ *          TOO_BIG also for a frame whose base lies more than POUCE_PEER_BACK_MAX ids back.
  */
-PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
+PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const PouceVideoFrame *frame);
+/**
+ * pouce_peer_delivery - what is known of the frames sent; any thread
+ * A far side that cannot go on without a frame (it does not take the dependency descriptor, or
+ * reports nothing) is never said to have lost one: it asks for key frames.
+ */
+void pouce_peer_delivery(PoucePeer *peer, PoucePeerDelivery *out);
 /** pouce_peer_can_push - what push_video would answer now (OK, BUSY or NOT_ALLOWED); any thread */
 PoucePeerPush pouce_peer_can_push(PoucePeer *peer);
 /**
@@ -268,9 +291,6 @@ const char *pouce_peer_peer_fingerprint(PoucePeer *peer);
 
 PoucePeerState pouce_peer_state(PoucePeer *peer);
 void pouce_peer_stats(PoucePeer *peer, PoucePeerStats *out_stats);
-/** pouce_peer_counts - the same without what the library must be asked for, which takes it 0.1 ms:
- *                      packets_*, nacks and path are 0 */
-void pouce_peer_counts(PoucePeer *peer, PoucePeerStats *out_stats);
 
 /**
  * pouce_peer_close - says bye if it can (≤ 250 ms, on a thread), tears down, then CLOSED

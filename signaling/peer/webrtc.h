@@ -3,12 +3,15 @@
 #pragma once
 
 // Inside the webrtcbin backend only: its state, shared by webrtcbin.c (life, descriptions),
-// ice.c, ice_order.c, channels.c, media.c, voice.c and certificate.c. The pipeline belongs to the
-// owner thread; signals of GStreamer arrive on its own threads and touch only what is marked.
+// ice.c, ice_order.c, channels.c, media.c, receive.c, voice.c and certificate.c. The pipeline
+// belongs to the owner thread; signals of GStreamer arrive on its own threads and touch only what
+// is marked.
 
 #define GST_USE_UNSTABLE_API
+#include "signaling/peer/assembly.h"
 #include "signaling/peer/backend.h"
 #include "signaling/peer/in_flight.h"
+#include "signaling/peer/ledger.h"
 #include "signaling/peer/pacer.h"
 #include "signaling/peer/turn_tunnel.h"
 
@@ -20,12 +23,12 @@ G_BEGIN_DECLS
 /** RTP header extensions, with the ids that the agent offers. */
 #define POUCE_TWCC_ID 3
 #define POUCE_PLAYOUT_DELAY_ID 5
+#define POUCE_DEPENDENCY_ID 7
+#define POUCE_DEPENDENCY_ID 7
 #define POUCE_TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 #define POUCE_PLAYOUT_DELAY_URI "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 
-/** The jitter buffer holds only the first packet and what follows a loss: 20 until the first frame,
- * then long enough for a retransmission that is lost itself to be asked for again. */
-#define POUCE_LATENCY_FIRST_MS 20
+/** For as long the jitter buffer asks again for what is missing; no picture waits for it. */
 #define POUCE_LATENCY_MS 500
 /** A packet that is overtaken by less is not asked for again. */
 #define POUCE_RTX_DELAY_MS 5
@@ -58,6 +61,7 @@ typedef struct {
     gboolean refused;
     int twcc_id; // answerer: of the offer; 0 without
     int playout_delay_id;
+    int dependency_id;               // 0: the far side does without
     char path_near[8], path_far[12]; // types of the selected pair
     gboolean path_relay_tcp;
     gint64 relays_us; // when to ask the relays; -1: not known yet
@@ -73,6 +77,10 @@ typedef struct {
     GstClockTime base_time;
     GMutex push_lock;        // one frame at a time; taken without waiting
     PouceInFlight in_flight; // under lock
+    PouceLedger ledger;      // under lock
+    PouceDependency frame;   // under push_lock, with the next: the one being sent
+    guint32 frame_id, frame_base_id;
+    gboolean stamps;
 
     // voice, both ends
     GstElement *voice_payloader;
@@ -83,9 +91,11 @@ typedef struct {
     guint16 voice_seq;
 
     // answerer
-    GstElement *depayloader;
-    GstPad *drain;             // ours, after the depayloader
-    gboolean first_frame_seen; // streaming thread
+    GstPad *drain;           // ours, behind webrtcbin; what comes is dropped
+    PouceAssembly *assembly; // receiving thread, with the next
+    gint64 reports_soon_us;  // until when reports are made often; -1: over
+    GAsyncQueue *pictures;   // of PouceAssemblyFrame, to the picture thread
+    GThread *picture_thread;
 } PouceWebrtc;
 
 /** Hooks the elements inside webrtcbin as they appear: clocksync off, certificate check. */
@@ -113,8 +123,19 @@ gboolean pouce_webrtc_make_sender(PouceWebrtc *webrtc);
 void pouce_webrtc_start_sender(PouceWebrtc *webrtc);
 void pouce_webrtc_watch_media(PouceWebrtc *webrtc); // before any transceiver
 PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer);
-PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const guint8 *vp8, gsize bytes, gint64 pts_us);
+PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const PouceVideoFrame *frame);
+void pouce_webrtc_delivery(PoucePeer *peer, PoucePeerDelivery *out);
 gint64 pouce_webrtc_follow_up_us(PoucePeer *peer);
+gpointer pouce_webrtc_rtp_session(PouceWebrtc *webrtc); // a new reference
+/** Of the element that sends again what is asked for. */
+void pouce_webrtc_watch_requests(PouceWebrtc *webrtc, GstElement *rtx_sender);
+
+/** receive.c: start before the pipeline, stop after it, clear when nothing runs any more. */
+void pouce_webrtc_start_receiver(PouceWebrtc *webrtc);
+void pouce_webrtc_stop_receiver(PouceWebrtc *webrtc);
+void pouce_webrtc_clear_receiver(PouceWebrtc *webrtc);
+void pouce_webrtc_watch_arrivals(PouceWebrtc *webrtc, GstElement *jitter_buffer);
+void pouce_webrtc_take_video(PouceWebrtc *webrtc, GstPad *pad); // a streaming thread
 void pouce_webrtc_request_keyframe(PoucePeer *peer);
 
 /** voice.c: @webrtc can send voice from now on; the offerer before its offer, the answerer before
@@ -135,7 +156,7 @@ gboolean pouce_webrtc_is_encoding(GstPad *pad, const char *name);
 
 void pouce_webrtc_stats(PoucePeer *peer, PoucePeerStats *stats);
 /** The codec that either side asks for, as caps of a transceiver. */
-GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id);
+GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id, int dependency_id);
 
 /** pouce_playout_delay_new - writes "show at once" (0, 0) on each packet */
 gpointer pouce_playout_delay_new(guint id);

@@ -81,6 +81,7 @@ static gboolean create(PoucePeer *peer, GError **error)
     g_mutex_init(&webrtc->lock);
     g_mutex_init(&webrtc->push_lock);
     pouce_in_flight_init(&webrtc->in_flight);
+    pouce_ledger_init(&webrtc->ledger);
     webrtc->pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
     webrtc->bin = gst_element_factory_make("webrtcbin", NULL);
     g_autoptr(GstClock) clock = gst_system_clock_obtain();
@@ -88,8 +89,11 @@ static gboolean create(PoucePeer *peer, GError **error)
     g_autoptr(GstBus) bus = gst_element_get_bus(webrtc->pipeline);
     gst_bus_set_sync_handler(bus, drop_message, NULL, NULL);
     gst_util_set_object_arg(G_OBJECT(webrtc->bin), "bundle-policy", "max-bundle");
-    g_object_set(webrtc->bin, "latency", POUCE_LATENCY_FIRST_MS, NULL);
+    g_object_set(webrtc->bin, "latency", POUCE_LATENCY_MS, NULL);
     pouce_webrtc_watch_elements(webrtc);
+    if (peer->config.role == POUCE_PEER_ANSWERER) {
+        pouce_webrtc_start_receiver(webrtc);
+    }
     gst_bin_add(GST_BIN(webrtc->pipeline), webrtc->bin);
     pouce_webrtc_set_up_ice(webrtc);
     g_signal_connect(webrtc->bin, "on-ice-candidate", G_CALLBACK(on_local_candidate), webrtc);
@@ -214,6 +218,7 @@ static void set_remote(PoucePeer *peer, const PouceSdp *read)
     g_strlcpy(webrtc->expected, read->fingerprint, sizeof webrtc->expected);
     webrtc->twcc_id = extension_id(read->text, POUCE_TWCC_URI);
     webrtc->playout_delay_id = extension_id(read->text, POUCE_PLAYOUT_DELAY_URI);
+    webrtc->dependency_id = extension_id(read->text, POUCE_DEPENDENCY_URI);
     g_mutex_unlock(&webrtc->lock);
     if (read->voice && peer->config.role == POUCE_PEER_ANSWERER &&
         pouce_webrtc_make_voice(webrtc)) {
@@ -243,6 +248,7 @@ static void stop(PoucePeer *peer)
     }
     pouce_webrtc_stop_voice(webrtc);
     gst_element_set_state(webrtc->pipeline, GST_STATE_NULL);
+    pouce_webrtc_stop_receiver(webrtc);
     pouce_webrtc_close_ice(webrtc);
 }
 
@@ -267,6 +273,8 @@ static void destroy(PoucePeer *peer)
     g_clear_pointer(&webrtc->voice_feed, gst_object_unref);
     g_clear_pointer(&webrtc->voice_drain, gst_object_unref);
     pouce_in_flight_clear(&webrtc->in_flight);
+    pouce_ledger_clear(&webrtc->ledger);
+    pouce_webrtc_clear_receiver(webrtc);
     g_mutex_clear(&webrtc->lock);
     g_mutex_clear(&webrtc->push_lock);
     g_free(webrtc);
@@ -284,6 +292,7 @@ const PoucePeerBackend pouce_peer_backend_webrtcbin = {
     .buffered = pouce_webrtc_buffered,
     .can_push = pouce_webrtc_can_push,
     .push = pouce_webrtc_push,
+    .delivery = pouce_webrtc_delivery,
     .push_voice = pouce_webrtc_push_voice,
     .follow_up_us = pouce_webrtc_follow_up_us,
     .request_keyframe = pouce_webrtc_request_keyframe,

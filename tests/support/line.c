@@ -5,7 +5,7 @@
 // network namespace, another in @NAMESPACE, and between them the link of the simulations in real
 // time. All IP passes, so whole programs run over it unchanged. One thread; needs root.
 //
-// usage: line NAMESPACE NEAR_ADDRESS FAR_ADDRESS
+// usage: line NAMESPACE NEAR_ADDRESS FAR_ADDRESS [SEED]
 // Commands on stdin, one a line: `up KEY=VALUE …` (from FAR to NEAR) and `down …` with the keys
 // rate_bps, queue_bytes, delay_us, jitter_us, loss_permille; `mark` begins a measurement; `report`
 // prints {"event": "report", …} with both directions' bytes, drops and waiting times since then.
@@ -229,8 +229,8 @@ static void init_way(Way *way, const char *name, int from, int to, guint32 seed)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "usage: line NAMESPACE NEAR_ADDRESS FAR_ADDRESS\n");
+    if (argc != 4 && argc != 5) {
+        fprintf(stderr, "usage: line NAMESPACE NEAR_ADDRESS FAR_ADDRESS [SEED]\n");
         return 2;
     }
     int near = open_tun("near0"), far = open_tun("far0");
@@ -240,8 +240,9 @@ int main(int argc, char **argv)
     configure("ip -n %s addr add %s peer %s dev far0", argv[1], argv[3], argv[2]);
     configure("ip -n %s link set far0 up", argv[1]);
     Way ways[2];
-    init_way(&ways[0], "up", far, near, 1);
-    init_way(&ways[1], "down", near, far, 2);
+    guint32 seed = argc == 5 ? (guint32)strtoul(argv[4], NULL, 10) : 1;
+    init_way(&ways[0], "up", far, near, 2 * seed - 1);
+    init_way(&ways[1], "down", near, far, 2 * seed);
     printf("READY\n");
     fflush(stdout);
     run(ways);

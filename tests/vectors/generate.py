@@ -195,6 +195,31 @@ def control():
         "malformed": [compact(v) for v in bad] + raw})
 
 
+def dependency():
+    def bits(first, last, number, back):
+        text = f"{first:d}{last:d}{0 if back == 0 else 1:06b}{number:016b}"
+        if back == 0 and first:  # flags; offset, targets; layers; indications; distances; chains; resolutions
+            return text + "10000" + "000000" + "00000" + "00" + "11" + "10" + "11" + "0" + "1" + "0000" + "0" + "0" + "0"
+        if back > 1:
+            size = 1 if back <= 16 else 2 if back <= 256 else 3
+            return text + "00010" + f"{size:02b}" + format(back - 1, f"0{4 * size}b") + "00"
+        return text
+
+    def packed(text):
+        text += "0" * (-len(text) % 8)
+        return bytes(int(text[i:i + 8], 2) for i in range(0, len(text), 8)).hex()
+
+    all_valid = [(first, last, number, back) for back in (0, 1, 2, 16, 17, 256, 257, 4096)
+                 for first, last, number in ((True, True, 0), (True, False, 65535), (False, False, 4660), (False, True, 1))]
+    delta, key = bits(True, True, 7, 1), bits(True, True, 7, 0)
+    bad = [delta[:16], "00000010" + "0" * 16, key[:45], bits(True, True, 7, 300)[:37], key[:24] + "11000" + key[29:],
+           delta + "00001" + "0" * 11, delta + "00010" + "00" + "0" * 9, delta + "00010" + "01" + "0011" + "01" + "000",
+           key[:34] + "1" + key[35:], bits(False, True, 7, 0) + key[24:], "1" * 24, "1" * 128, bits(True, True, 7, 1) + "0" * 112]
+    write("dependency.json", {
+        "valid": [{"hex": packed(bits(*v)), "value": dict(zip(("first", "last", "number", "back"), v))} for v in all_valid],
+        "malformed": [""] + [packed(b) for b in bad]})
+
+
 def rows(layout, values):
     """layout: kind -> (byte, struct format, fields)"""
     out = []
@@ -289,4 +314,5 @@ if __name__ == "__main__":
     cost()
     control()
     binary()
+    dependency()
     switchboard()

@@ -113,14 +113,12 @@ static void count(PoucePicture *picture, const PouceFrame *frame, gint64 began_u
     }
 }
 
-PoucePictureTake pouce_picture_take(PoucePicture *picture, const guint8 *vp8, gsize bytes,
-    gint64 arrival_us, gboolean key, gboolean after_gap)
+PoucePictureTake pouce_picture_take(
+    PoucePicture *picture, const guint8 *vp8, gsize bytes, gint64 arrival_us, gboolean key)
 {
     gint64 began_us = g_get_monotonic_time();
     g_mutex_lock(&picture->lock);
     picture->stats.bytes += bytes;
-    if (after_gap)
-        picture->wants_key = TRUE;
     const PouceFrame *frame = NULL;
     gboolean fit = key || !picture->wants_key;
     if (!fit || !pouce_decoder_decode(picture->decoder, vp8, bytes, &frame, NULL)) {

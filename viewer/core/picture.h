@@ -58,13 +58,13 @@ void pouce_picture_free(PoucePicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PoucePicture, pouce_picture_free)
 
 /**
- * pouce_picture_take - one frame, as it came
- * @key:       the sender says that it is a key frame
- * @after_gap: frames before it were lost: unless it is a key frame, nothing is decoded until one
- *             comes, because the picture would be wrong without anybody seeing it
+ * pouce_picture_take - one frame, which those taken before allow to decode
+ * @key: the sender says that it is a key frame
+ * After one that could not be decoded, nothing is until a key frame comes: the picture would be
+ * wrong without anybody seeing it.
  */
-PoucePictureTake pouce_picture_take(PoucePicture *picture, const guint8 *vp8, gsize bytes,
-    gint64 arrival_us, gboolean key, gboolean after_gap);
+PoucePictureTake pouce_picture_take(
+    PoucePicture *picture, const guint8 *vp8, gsize bytes, gint64 arrival_us, gboolean key);
 
 /** pouce_picture_restart - a new connection: the next frame must be a key frame */
 void pouce_picture_restart(PoucePicture *picture);

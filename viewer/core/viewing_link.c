@@ -70,8 +70,8 @@ static void on_video(
 {
     PouceViewing *viewing = user;
     PoucePicture *picture = viewing->config.picture;
-    PoucePictureTake take = pouce_picture_take(
-        picture, vp8, bytes, arrival->arrival_us, arrival->key, arrival->after_gap);
+    PoucePictureTake take =
+        pouce_picture_take(picture, vp8, bytes, arrival->arrival_us, arrival->key);
     PoucePictureStats stats;
     pouce_picture_stats(picture, &stats);
     pouce_peer_set_decoded(viewing->peer, stats.decoded);

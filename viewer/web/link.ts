@@ -44,6 +44,26 @@ export function fingerprintOf(sdp: string): string | null {
   return only?.[1] ?? null;
 }
 
+/** With it a picture goes on after a loss without a key frame; browsers know it, but do not take it unasked. */
+const DEPENDENCY_URI = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
+const MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid"; // what a browser insists on
+
+type Extension = { uri: string; direction: RTCRtpTransceiverDirection };
+type Extensible = { getHeaderExtensionsToNegotiate?(): Extension[]; setHeaderExtensionsToNegotiate?(all: Extension[]): void };
+
+function takeDependencies(connection: RTCPeerConnection): void {
+  for (const transceiver of connection.getTransceivers()) {
+    const video = transceiver as Extensible;
+    const all = transceiver.receiver.track.kind === "video" ? (video.getHeaderExtensionsToNegotiate?.() ?? []) : [];
+    for (const one of all) if (one.uri === DEPENDENCY_URI || one.uri === MID_URI) one.direction = "sendrecv";
+    try {
+      if (all.length > 0) video.setHeaderExtensionsToNegotiate?.(all);
+    } catch {
+      // without it a loss that is not made good costs a key frame
+    }
+  }
+}
+
 export class Link {
   readonly connection: RTCPeerConnection;
   ownFingerprint = "";
@@ -90,6 +110,7 @@ export class Link {
     await this.connection.setRemoteDescription({ type: "offer", sdp: offer });
     this.#described = true;
     for (const candidate of this.#early.splice(0)) await this.#add(candidate);
+    takeDependencies(this.connection);
     // The place for voice is there from the start; nothing is in it until somebody turns a microphone on.
     const voice = this.connection.getTransceivers().find((one) => one.receiver.track.kind === "audio");
     if (voice) {

@@ -22,7 +22,6 @@ const ASK_MS = 10 * 60_000;
 const SECOND_MS = 1000;
 /** The operators' page is told every so many seconds. */
 const BROKER_STATS_EVERY = 5;
-const STILL_FPS = 1; // null frames
 
 export class SessionView {
   readonly statistics: Statistics;
@@ -235,10 +234,8 @@ export class SessionView {
     link.decoded = figures.decoded;
     if (byId<HTMLDetailsElement>("stats").open) this.statistics.write(byId("stats-list"));
     const { fps, bitrate_bps, rtt_ms, lost, decoded, bytes } = figures;
-    // A still screen has little to tell, and each message costs both ends a wake-up.
-    const rare = this.#seconds++ % BROKER_STATS_EVERY === 0;
-    if (rare || fps > STILL_FPS) viewing.stats({ fps, bitrate_bps, rtt_ms, lost, decoded });
-    if (!rare) return;
+    viewing.stats({ fps, bitrate_bps, rtt_ms, lost, decoded });
+    if (this.#seconds++ % BROKER_STATS_EVERY !== 0) return;
     this.#send({ type: "stats", session: viewing.session.id, fps, bitrate_bps, rtt_ms, lost, bytes });
   }
 

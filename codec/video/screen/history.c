@@ -9,13 +9,48 @@
 /** One in this many macroblocks has to change before the old desktop is put by. */
 #define LARGE_CHANGE_PART 8
 
+/** After a loss, others are expected for as long. */
+#define GUARD_US (10 * G_USEC_PER_SEC)
+/** A recovery makes up for at most this and the time that a confirmation takes. */
+#define GUARD_INTERVAL_US 150000
+/** What was saved is not confirmed after so long: another picture is tried. */
+#define UNCONFIRMED_US 1000000
+
+// The older of the two gives way to the present picture, once the newer one is confirmed.
+static void guard(const ScreenHistory *history, const ScreenStore *store,
+    const ScreenMoment *moment, ScreenHeader *header)
+{
+    const ScreenSaved *golden = &store->saved[SCREEN_SAVED_INDEX(SCREEN_REF_GOLDEN)];
+    const ScreenSaved *altref = &store->saved[SCREEN_SAVED_INDEX(SCREEN_REF_ALTREF)];
+    gboolean golden_newer =
+        golden->usable && (!altref->usable || golden->since_id >= altref->since_id);
+    const ScreenSaved *newer = golden_newer ? golden : altref;
+    gint64 age_us = moment->now_us - history->saved_us;
+    gboolean confirmed = !newer->usable || newer->since_id <= history->confirmed_id;
+    if (pouce_damage_is_empty(&newer->apart) ||
+        age_us < (confirmed ? GUARD_INTERVAL_US : UNCONFIRMED_US))
+        return;
+    // Never the only one that is confirmed.
+    if (golden_newer == confirmed)
+        header->altref = SCREEN_COPY_LAST;
+    else
+        header->golden = SCREEN_COPY_LAST;
+}
+
 void screen_history_plan(ScreenHistory *history, const ScreenStore *store,
     const ScreenMoment *moment, ScreenHeader *header)
 {
     header->golden = header->altref = SCREEN_COPY_NONE;
+    if (history->lost_anew)
+        history->guarded_us = moment->now_us + GUARD_US;
+    history->lost_anew = FALSE;
     gboolean stood = moment->now_us - history->changed_us >= STILL_US;
     if (moment->changed_mb)
         history->changed_us = moment->now_us;
+    if (moment->now_us < history->guarded_us) {
+        guard(history, store, moment, header);
+        return;
+    }
     if (!moment->was_sharp)
         return;
     const ScreenSaved *golden = &store->saved[SCREEN_SAVED_INDEX(SCREEN_REF_GOLDEN)];
@@ -26,12 +61,22 @@ void screen_history_plan(ScreenHistory *history, const ScreenStore *store,
         header->golden = SCREEN_COPY_LAST;
 }
 
+void screen_history_keep_key(ScreenHistory *history, ScreenStore *store)
+{
+    if (history->key_id) {
+        screen_store_save(store, SCREEN_REF_ALTREF, history->key_id);
+        store->saved[SCREEN_SAVED_INDEX(SCREEN_REF_ALTREF)].coarse = TRUE;
+        history->key_id = 0;
+    }
+}
+
 void screen_history_sent(ScreenHistory *history, ScreenStore *store, const ScreenHeader *header,
     guint32 id, gint64 now_us)
 {
     if (header->key) {
         screen_store_forget(store);
-        history->changed_us = now_us;
+        history->key_id = id;
+        history->changed_us = history->golden_us = history->saved_us = now_us;
     }
     if (header->key || header->recovery) {
         history->base_id = id;
@@ -39,10 +84,12 @@ void screen_history_sent(ScreenHistory *history, ScreenStore *store, const Scree
     }
     if (header->golden == SCREEN_COPY_LAST) {
         screen_store_save(store, SCREEN_REF_GOLDEN, id);
-        history->golden_us = now_us;
+        history->golden_us = history->saved_us = now_us;
     }
-    if (header->altref == SCREEN_COPY_LAST)
+    if (header->altref == SCREEN_COPY_LAST) {
         screen_store_save(store, SCREEN_REF_ALTREF, id);
+        history->saved_us = now_us;
+    }
 }
 
 void screen_history_confirm(ScreenHistory *history, guint32 id)
@@ -54,17 +101,19 @@ void screen_history_lost(ScreenHistory *history, guint32 id)
 {
     if (id < history->base_id)
         return; // what came since does not need it
+    history->lost_anew = TRUE;
     history->lost_id = history->lost_id ? MIN(history->lost_id, id) : id;
 }
 
-gboolean screen_history_recover(const ScreenHistory *history, ScreenStore *store)
+guint32 screen_history_recover(const ScreenHistory *history, ScreenStore *store)
 {
-    gboolean found = FALSE;
+    guint32 base_id = 0;
     for (int i = 0; i < 2; i++) {
         ScreenSaved *saved = &store->saved[i];
         if (saved->since_id > history->confirmed_id || saved->since_id >= history->lost_id)
             saved->usable = FALSE;
-        found |= saved->usable;
+        if (saved->usable)
+            base_id = MAX(base_id, saved->since_id);
     }
-    return found;
+    return base_id;
 }

@@ -4,7 +4,11 @@
 
 // When golden and altref are saved, and which of them can save the far end after a loss. Golden
 // follows the picture while it is sharp, once a second at most; altref takes the desktop that a
-// large change is about to replace, if it stood still long enough to be worth coming back to. Pure.
+// large change is about to replace, if it stood still long enough to be worth coming back to.
+//
+// While frames get lost, both serve another end: one holds what the far end has confirmed, and the
+// other takes a newer picture every GUARD_INTERVAL, so that a recovery has little to make up for.
+// Pure.
 
 #include "codec/video/screen/header.h"
 #include "codec/video/screen/store.h"
@@ -13,7 +17,11 @@ typedef struct {
     guint32 base_id;      // latest frame that needs no earlier one but a confirmed reference
     guint32 confirmed_id; // newest frame that the far end is known to have
     guint32 lost_id;      // oldest frame that it lacks; 0: none
+    guint32 key_id;       // a key frame whose picture is not saved yet; 0: none
+    gboolean lost_anew;   // since the last plan
+    gint64 guarded_us;    // until when losses are expected
     gint64 golden_us;     // when golden was saved
+    gint64 saved_us;      // when either was
     gint64 changed_us;    // when the picture changed last
 } ScreenHistory;
 
@@ -29,6 +37,12 @@ typedef struct {
 void screen_history_plan(ScreenHistory *history, const ScreenStore *store,
     const ScreenMoment *moment, ScreenHeader *header);
 
+/**
+ * screen_history_keep_key - altref is what the key frame showed, since that replaces all references
+ * To be called before each frame: the first one after a key frame saves it.
+ */
+void screen_history_keep_key(ScreenHistory *history, ScreenStore *store);
+
 /** screen_history_sent - frame @id went out; saves what its header orders */
 void screen_history_sent(ScreenHistory *history, ScreenStore *store, const ScreenHeader *header,
     guint32 id, gint64 now_us);
@@ -38,6 +52,7 @@ void screen_history_lost(ScreenHistory *history, guint32 id);
 
 /**
  * screen_history_recover - forgets references that the far end may not have
- * Returns: TRUE if one is left that it has for certain; else a key frame is needed
+ * Returns: the frame that it must have decoded for those that are left; 0: none is, a key frame is
+ *          needed
  */
-gboolean screen_history_recover(const ScreenHistory *history, ScreenStore *store);
+guint32 screen_history_recover(const ScreenHistory *history, ScreenStore *store);

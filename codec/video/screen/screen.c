@@ -50,7 +50,8 @@ typedef struct {
     guint32 *changed;      // the frame in which each macroblock last changed
     PouceDamage dirty, blurred;
     guint32 next_id;
-    guint32 tick; // calls of encode
+    guint32 base_id; // of the frame being made
+    guint32 tick;    // calls of encode
     gboolean started;
     gint64 due_us;
     gint64 large_us; // when much changed at once; long ago at first
@@ -142,21 +143,11 @@ static void note_changes(ScreenEncoder *screen, const PouceEncodeRequest *reques
             note_change(screen, frame, i, y);
 }
 
-// Macroblocks that show it: faded chroma can wait.
-static int count_coarse(const ScreenEncoder *screen)
-{
-    int count = 0;
-    for (int x = 0, y = 0, n; pouce_damage_next_run(&screen->blurred, &x, &y, &n); x += n)
-        for (int i = x; i < x + n; i++)
-            count +=
-                screen->store.qualities[y * screen->blurred.mb_columns + i] > SCREEN_QUALITY_FADED;
-    return count;
-}
-
 // While much is blurred, bits go further when nothing is made perfect yet.
 static int finest_quantizer(const ScreenEncoder *screen, int budget_bytes)
 {
-    double wanted_bytes = count_coarse(screen) * screen->rate.refined_bytes_per_mb[TRUE];
+    double wanted_bytes =
+        pouce_damage_count(&screen->blurred) * screen->rate.refined_bytes_per_mb[TRUE];
     return wanted_bytes > CONGESTED_FRAMES * budget_bytes ? COMFORT_QUANTIZER
                                                           : SCREEN_SHARP_QUANTIZER;
 }
@@ -287,7 +278,8 @@ static void offer_references(ScreenEncoder *screen)
     coder->qualities[SCREEN_REF_LAST] = store->qualities;
     for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++) {
         const ScreenSaved *saved = &store->saved[SCREEN_SAVED_INDEX(ref)];
-        coder->refs[ref] = saved->usable ? saved->frame : NULL;
+        gboolean offered = saved->usable && (!saved->coarse || screen->attempt.header.recovery);
+        coder->refs[ref] = offered ? saved->frame : NULL;
         coder->qualities[ref] = saved->qualities;
         coder->shown[ref] = saved->fingerprints;
     }
@@ -300,8 +292,10 @@ static void prepare(ScreenEncoder *screen, const PouceEncodeRequest *request, gb
     ScreenCoder *coder = &attempt->coder;
     ScreenHeader *header = &attempt->header;
     gboolean lost = screen->history.lost_id != 0;
-    gboolean recoverable = lost && screen_history_recover(&screen->history, &screen->store);
-    coder->key = request->key || !screen->started || (lost && !recoverable);
+    screen_history_keep_key(&screen->history, &screen->store);
+    guint32 safe_id = lost ? screen_history_recover(&screen->history, &screen->store) : 0;
+    coder->key = request->key || !screen->started || (lost && !safe_id);
+    screen->base_id = coder->key ? 0 : lost ? safe_id : screen->next_id - 1;
     coder->source = request->frame;
     coder->current = screen->store.current;
     coder->polish_until = 0;
@@ -392,6 +386,7 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
             .data = attempt->output,
             .bytes = bytes,
             .id = screen->next_id++,
+            .base_id = screen->base_id,
             .key = attempt->coder.key,
             .quantizer = attempt->coder.quantizer.index,
             .coded_mb = pouce_damage_count(&attempt->coded),

@@ -83,6 +83,7 @@ void screen_store_save(ScreenStore *store, ScreenRef ref, guint32 id)
     }
     pouce_damage_empty(&saved->apart);
     saved->usable = TRUE;
+    saved->coarse = FALSE;
     saved->since_id = id;
 }
 

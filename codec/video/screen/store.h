@@ -17,6 +17,7 @@ typedef struct {
     guint8 *qualities;     // of each macroblock, see macroblock.h
     PouceDamage apart;     // where it differs from last
     gboolean usable;
+    gboolean coarse;  // as a key frame showed it: only for want of a better one
     guint32 since_id; // the frame that made the far end save it
 } ScreenSaved;
 

@@ -6,7 +6,7 @@
 // its own, at 1920x1080. Prints JSON. Needs root, because it builds a network of its own.
 //
 // usage: POUCE_SOURCE_DIR=. POUCE_BUILD_DIR=build/release sh tests/lab/run.sh \
-//          tests/bench/live/link_bench.ts build/release/link_bench.mjs [--only WORD] [--encoder NAME]
+//          tests/bench/live/link_bench.ts build/release/link_bench.mjs [--only WORD] [--encoder NAME] [--seed N] [--seconds N]
 
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -18,7 +18,8 @@ import { type Change, pair, parseChanges, patch, percentile } from "../../suppor
 import { makeHelper, makeSeeker } from "../../support/people.ts";
 import { type Broker, buildDir, type Event, type Person, type Program, Stage } from "../../support/programs.ts";
 
-const { values } = parseArgs({ options: { only: { type: "string" }, encoder: { type: "string", default: "screen" } } });
+const { values } = parseArgs({ options: { only: { type: "string" }, encoder: { type: "string", default: "screen" },
+  seed: { type: "string", default: "1" }, seconds: { type: "string", default: "60" } } });
 const nearAddress = "10.77.0.1";
 const farAddress = "10.77.0.2";
 
@@ -50,18 +51,19 @@ function flipper(session: Session, args: string[]): Program {
 /** Random pixels some forty times a second: more than any of the lines carries. */
 const busy = (session: Session): Program => flipper(session, ["--around", "160", "--count", "100000", "--interval", "15", "--jitter", "20"]);
 
-/** The longest time between two pictures that showed a change, from @fromUs on. */
-function longestFreezeMs(decoded: Change[], fromUs: number, untilUs: number): number {
+/** The times between two pictures that showed a change, from @fromUs on. */
+function freezesMs(decoded: Change[], fromUs: number, untilUs: number): number[] {
   const times = [fromUs, ...decoded.map(({ us }) => us).filter((us) => us > fromUs && us < untilUs), untilUs];
-  return Math.max(...times.slice(1).map((us, index) => us - (times[index] ?? us))) / 1000;
+  return times.slice(1).map((us, index) => (us - (times[index] ?? us)) / 1000);
 }
 
-async function measureBusy(session: Session, ms: number): Promise<{ way: Way; freeze_ms: number }> {
+async function measureBusy(session: Session, ms: number): Promise<{ way: Way; freeze_ms: number; freezes: number[] }> {
   const fromUs = nowUs();
   session.line.write("mark");
   await pass(session.viewer, ms);
   const { up } = await report(session.line);
-  return { way: up, freeze_ms: round(longestFreezeMs(parseChanges(session.viewer.lines), fromUs, nowUs())) };
+  const freezes = freezesMs(parseChanges(session.viewer.lines), fromUs, nowUs());
+  return { way: up, freeze_ms: round(Math.max(...freezes)), freezes };
 }
 
 const used = (way: Way, bps: number): number => Math.round((way.bytes * 800) / way.seconds / bps);
@@ -111,11 +113,12 @@ function loss(permille: number): (session: Session) => Promise<object> {
   return async (session) => {
     for (const way of ["up", "down"]) session.line.write(`${way} loss_permille=${permille}`);
     const load = flipper(session, ["--around", "24", "--count", "100000", "--interval", "50", "--jitter", "40"]);
-    const { way, freeze_ms } = await measureBusy(session, 20000);
+    const { way, freeze_ms, freezes } = await measureBusy(session, Number(values.seconds) * 1000);
     await load.stop();
     const typed = await keys(session, 40, 200);
     return {
-      freeze_ms,
+      changes: freezes.length,
+      freeze_ms: { p95: round(percentile(freezes, 95)), p99: round(percentile(freezes, 99)), max: freeze_ms },
       packets: way.packets,
       dropped: way.dropped,
       keys: 40,
@@ -201,7 +204,7 @@ async function play(scenario: Scenario): Promise<object> {
   const stage = new Stage();
   const far = new Place("far");
   try {
-    const line = stage.start(join(buildDir, "tests/line"), ["far", nearAddress, farAddress]);
+    const line = stage.start(join(buildDir, "tests/line"), ["far", nearAddress, farAddress, values.seed]);
     await line.waitLine("READY", (text) => (text === "READY" ? true : undefined));
     const broker = await stage.broker({ listen: `${nearAddress}:0` });
     const helper = await makeHelper(stage, broker, "helper", "Helper");

@@ -108,7 +108,8 @@ static gboolean on_frame(gpointer user)
     PouceEncodedFrame out;
     if (pouce_encoder_encode(program->encoder, &request, &out, NULL) == POUCE_ENCODE_FRAME) {
         program->key = program->key && !out.key;
-        pouce_peer_push_video(program->peer, out.data, out.bytes, request.now_us);
+        PouceVideoFrame frame = {out.data, out.bytes, request.now_us, out.id, out.base_id};
+        pouce_peer_push_video(program->peer, &frame);
     }
     pouce_damage_clear(&damage);
     return G_SOURCE_CONTINUE;

@@ -93,7 +93,6 @@ static void on_video(
     g_mutex_lock(&end->lock);
     g_ptr_array_add(end->frames, g_compute_checksum_for_data(G_CHECKSUM_SHA256, vp8, bytes));
     g_array_append_val(end->frame_us, arrival->arrival_us);
-    end->gaps += arrival->after_gap;
     g_mutex_unlock(&end->lock);
     g_main_context_wakeup(NULL);
 }
@@ -177,6 +176,19 @@ Ends *ends_connect(const char *backend)
         g_error("not connected: %s, %s", ends->offerer.reason, ends->answerer.reason);
     }
     return ends;
+}
+
+PoucePeerPush ends_push(Ends *ends, const void *vp8, gsize bytes)
+{
+    gboolean key = bytes > 0 && !(*(const guint8 *)vp8 & 1);
+    PouceVideoFrame frame = {.vp8 = vp8,
+        .bytes = bytes,
+        .pts_us = g_get_monotonic_time(),
+        .id = ends->frame_id + 1,
+        .base_id = key ? 0 : ends->frame_id};
+    PoucePeerPush pushed = pouce_peer_push_video(ends->offerer.peer, &frame);
+    ends->frame_id += pushed == POUCE_PEER_PUSH_OK;
+    return pushed;
 }
 
 void ends_free(Ends *ends)

@@ -33,8 +33,7 @@ typedef struct {
     GMutex lock;
     GPtrArray *frames; // SHA-256 of each, in order
     GArray *frame_us;  // arrival
-    guint gaps;
-    GArray *voice; // HeardVoice
+    GArray *voice;     // HeardVoice
 } End;
 
 struct Ends {
@@ -43,6 +42,7 @@ struct Ends {
     gboolean spoil_offer; // one digit of the fingerprint
     gboolean spoil_answer;
     guint spoken;         // packets of voice, by the test
+    guint32 frame_id;     // of the frame pushed last
     gint64 remote_set_us; // the offerer got the answer
 };
 
@@ -50,6 +50,8 @@ Ends *ends_new(const char *backend);
 /** ends_connect - start both; descriptions and candidates go across */
 Ends *ends_connect(const char *backend);
 void ends_start(Ends *ends);
+/** ends_push - the offerer sends a frame; each needs the one that was pushed before it */
+PoucePeerPush ends_push(Ends *ends, const void *vp8, gsize bytes);
 void ends_free(Ends *ends);
 
 typedef gboolean (*EndsCondition)(Ends *ends);

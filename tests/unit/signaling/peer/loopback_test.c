@@ -80,10 +80,9 @@ static void test_gates(void **state)
     for (guint i = 0; i < POUCE_PEER_CHANNELS; i++) {
         assert_int_equal(pouce_peer_send(from->peer, i, "abc", 3), POUCE_PEER_SEND_OK);
     }
-    assert_int_equal(
-        pouce_peer_push_video(from->peer, frame, sizeof frame, 1), POUCE_PEER_PUSH_NOT_ALLOWED);
+    assert_int_equal(ends_push(ends, frame, sizeof frame), POUCE_PEER_PUSH_NOT_ALLOWED);
     pouce_peer_allow_media(from->peer);
-    assert_int_equal(pouce_peer_push_video(from->peer, frame, sizeof frame, 1), POUCE_PEER_PUSH_OK);
+    assert_int_equal(ends_push(ends, frame, sizeof frame), POUCE_PEER_PUSH_OK);
     wanted = 1;
     assert_true(ends_wait(ends, has_control, 1000));
     assert_int_equal(ends->answerer.messages[POUCE_PEER_MOTION]->len, 1);
@@ -96,10 +95,10 @@ static void test_gates(void **state)
     assert_int_equal(stats.dropped_closed, 3); // input, files, the frame
     pouce_peer_allow_media(ends->answerer.peer);
     assert_true(ends_wait(ends, has_cursor, 1000)); // it waited
-    assert_int_equal(pouce_peer_push_video(from->peer, frame, sizeof frame, 2), POUCE_PEER_PUSH_OK);
+    assert_int_equal(ends_push(ends, frame, sizeof frame), POUCE_PEER_PUSH_OK);
     assert_int_equal(end_frames(&ends->answerer), 1);
-    assert_int_equal(pouce_peer_push_video(ends->answerer.peer, frame, sizeof frame, 2),
-        POUCE_PEER_PUSH_NOT_ALLOWED);
+    PouceVideoFrame key = {.vp8 = frame, .bytes = sizeof frame, .pts_us = 2, .id = 1};
+    assert_int_equal(pouce_peer_push_video(ends->answerer.peer, &key), POUCE_PEER_PUSH_NOT_ALLOWED);
     ends_free(ends);
 }
 
@@ -136,7 +135,10 @@ static void test_limits(void **state)
         POUCE_PEER_SEND_TOO_BIG);
     assert_int_equal(pouce_peer_send(peer, POUCE_PEER_FILES, big, POUCE_PEER_MESSAGE_MAX_BYTES + 1),
         POUCE_PEER_SEND_TOO_BIG);
-    assert_int_equal(pouce_peer_push_video(peer, frame, 0, 1), POUCE_PEER_PUSH_TOO_BIG);
+    assert_int_equal(ends_push(ends, frame, 0), POUCE_PEER_PUSH_TOO_BIG);
+    PouceVideoFrame far = {
+        .vp8 = frame, .bytes = sizeof frame, .id = 2 + POUCE_PEER_BACK_MAX, .base_id = 1};
+    assert_int_equal(pouce_peer_push_video(peer, &far), POUCE_PEER_PUSH_TOO_BIG);
     g_autoptr(GError) error = NULL;
     for (guint i = 1; i < POUCE_PEER_CANDIDATES_MAX; i++) {
         assert_true(

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "signaling/wire/cursor.h"
+#include "signaling/wire/dependency.h"
 #include "signaling/wire/input.h"
 #include "signaling/wire/json.h"
 #include "signaling/wire/motion.h"
@@ -142,12 +143,41 @@ static void cursor_vectors(void **state)
     }
 }
 
+static void dependency_vectors(void **state)
+{
+    g_autoptr(json_t) root = vector_load("dependency.json");
+    json_t *valid = json_object_get(root, "valid"), *bad = json_object_get(root, "malformed");
+    json_t *value;
+    PouceDependency dependency;
+    for (gsize i = 0; i < json_array_size(valid); i++) {
+        g_autoptr(GBytes) bytes = bytes_at(valid, i, &value);
+        gsize size;
+        const void *data = g_bytes_get_data(bytes, &size);
+        guint8 built[POUCE_DEPENDENCY_MAX_BYTES];
+        assert_true(pouce_dependency_parse(data, size, &dependency));
+        assert_int_equal(dependency.first, number(value, "first"));
+        assert_int_equal(dependency.last, number(value, "last"));
+        assert_int_equal(dependency.number, number(value, "number"));
+        assert_int_equal(dependency.back, number(value, "back"));
+        assert_int_equal(pouce_dependency_build(&dependency, built), size);
+        assert_memory_equal(built, data, size);
+    }
+    for (gsize i = 0; i < json_array_size(bad); i++) {
+        g_autoptr(GBytes) bytes = bytes_at(bad, i, &value);
+        gsize size;
+        const void *data = g_bytes_get_data(bytes, &size);
+        if (pouce_dependency_parse(data, size, &dependency))
+            fail_msg("accepted %s", json_string_value(json_array_get(bad, i)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(input_vectors),
         cmocka_unit_test(motion_vectors),
         cmocka_unit_test(cursor_vectors),
+        cmocka_unit_test(dependency_vectors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

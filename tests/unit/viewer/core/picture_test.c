@@ -29,11 +29,11 @@ static PoucePicture *make(void)
     return picture;
 }
 
-static PoucePictureTake take(PoucePicture *picture, GPtrArray *frames, guint n, gboolean gap)
+static PoucePictureTake take(PoucePicture *picture, GPtrArray *frames, guint n)
 {
     gsize bytes = 0;
     const guint8 *data = g_bytes_get_data(frames->pdata[n], &bytes);
-    return pouce_picture_take(picture, data, bytes, 1000000 + n * 40000, !(data[0] & 1), gap);
+    return pouce_picture_take(picture, data, bytes, 1000000 + n * 40000, !(data[0] & 1));
 }
 
 static int setup(void **state)
@@ -54,7 +54,7 @@ static void test_probe_tells_each_flash(void **state)
 {
     g_autoptr(PoucePicture) picture = make();
     for (guint n = 0; n < FRAMES; n++)
-        assert_int_equal(take(picture, *state, n, FALSE), POUCE_PICTURE_SHOWN);
+        assert_int_equal(take(picture, *state, n), POUCE_PICTURE_SHOWN);
     assert_int_equal(probed->len, FRAMES - 1); // the first is where it begins
     for (guint n = 0; n < probed->len; n++)
         assert_true((g_array_index(probed, guint, n) > 127) == (n % 2 == 0));
@@ -81,28 +81,25 @@ static void test_probe_reads_a_number(void **state)
         g_autoptr(PoucePicture) picture = pouce_picture_new(&config, NULL);
         g_array_set_size(probed, 0);
         for (guint n = 0; n < FRAMES; n++)
-            assert_int_equal(take(picture, *state, n, FALSE), POUCE_PICTURE_SHOWN);
+            assert_int_equal(take(picture, *state, n), POUCE_PICTURE_SHOWN);
         assert_int_equal(probed->len, rows[i].expected);
         for (guint n = 0; n < probed->len; n++)
             assert_int_equal(g_array_index(probed, guint, n), n % 2 == 0 ? 15 : 0);
     }
 }
 
-static void test_nothing_is_shown_after_a_gap_or_rubbish(void **state)
+static void test_nothing_is_shown_before_a_key_frame_or_after_rubbish(void **state)
 {
     g_autoptr(PoucePicture) picture = make();
-    assert_int_equal(take(picture, *state, 1, FALSE), POUCE_PICTURE_WANTS_KEY);
-    assert_int_equal(take(picture, *state, 0, FALSE), POUCE_PICTURE_SHOWN);
-    assert_int_equal(take(picture, *state, 2, TRUE), POUCE_PICTURE_WANTS_KEY);
-    assert_int_equal(take(picture, *state, 3, FALSE), POUCE_PICTURE_WANTS_KEY);
-    assert_int_equal(take(picture, *state, 0, TRUE), POUCE_PICTURE_SHOWN);
+    assert_int_equal(take(picture, *state, 1), POUCE_PICTURE_WANTS_KEY);
+    assert_int_equal(take(picture, *state, 0), POUCE_PICTURE_SHOWN);
     const guint8 rubbish[] = {0x00, 0x01, 0x02};
-    assert_int_equal(pouce_picture_take(picture, rubbish, sizeof(rubbish), 1, TRUE, FALSE),
-        POUCE_PICTURE_WANTS_KEY);
+    assert_int_equal(
+        pouce_picture_take(picture, rubbish, sizeof(rubbish), 1, TRUE), POUCE_PICTURE_WANTS_KEY);
     PoucePictureStats stats;
     pouce_picture_stats(picture, &stats);
-    assert_int_equal(stats.decoded, 2);
-    assert_int_equal(stats.skipped, 4);
+    assert_int_equal(stats.decoded, 1);
+    assert_int_equal(stats.skipped, 2);
 }
 
 static void count_buffer(GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user)
@@ -135,11 +132,11 @@ static void test_recording_is_whole_and_playable_when_cut(void **state)
     g_autofree char *path = g_build_filename(folder, "a.webm", NULL);
     g_autofree char *cut = g_build_filename(folder, "cut.webm", NULL);
     g_autoptr(PoucePicture) picture = make();
-    assert_int_equal(take(picture, *state, 0, FALSE), POUCE_PICTURE_SHOWN);
+    assert_int_equal(take(picture, *state, 0), POUCE_PICTURE_SHOWN);
     pouce_picture_set_recorder(picture, pouce_recorder_new(path, NULL));
-    assert_int_equal(take(picture, *state, 1, FALSE), POUCE_PICTURE_SHOWN); // no key: not written
+    assert_int_equal(take(picture, *state, 1), POUCE_PICTURE_SHOWN); // no key: not written
     for (guint n = 0; n < FRAMES; n++)
-        take(picture, *state, n, FALSE);
+        take(picture, *state, n);
     pouce_picture_set_recorder(picture, NULL);
     assert_int_equal(frames_in(path), FRAMES);
 
@@ -164,7 +161,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_probe_tells_each_flash, setup, teardown),
         cmocka_unit_test_setup_teardown(test_probe_reads_a_number, setup, teardown),
         cmocka_unit_test_setup_teardown(
-            test_nothing_is_shown_after_a_gap_or_rubbish, setup, teardown),
+            test_nothing_is_shown_before_a_key_frame_or_after_rubbish, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_recording_is_whole_and_playable_when_cut, setup, teardown),
     };

@@ -187,8 +187,15 @@ static gboolean on_timer(gpointer user)
     gsize bytes = 0;
     const guint8 *frame =
         g_bytes_get_data(seeker->frames->pdata[seeker->next_frame % FRAMES], &bytes);
-    if (pouce_peer_push_video(seeker->peer, frame, bytes, now_us) == POUCE_PEER_PUSH_OK)
+    PouceVideoFrame video = {.vp8 = frame,
+        .bytes = bytes,
+        .pts_us = now_us,
+        .id = seeker->frame_id + 1,
+        .base_id = frame[0] & 1 ? seeker->frame_id : 0};
+    if (pouce_peer_push_video(seeker->peer, &video) == POUCE_PEER_PUSH_OK) {
         seeker->next_frame++;
+        seeker->frame_id++;
+    }
     PoucePeerStats stats;
     pouce_peer_stats(seeker->peer, &stats);
     pouce_meter_feed(seeker->meter, now_us, stats.far_decoded, FALSE);

@@ -39,7 +39,8 @@ typedef struct {
     gboolean spoil_price; // binds to another price
     GPtrArray *frames;
     guint next_frame;
-    guint inputs; // messages on `input`
+    guint32 frame_id; // of the frame pushed last
+    guint inputs;     // messages on `input`
     guint asks, inks, chats, stats;
     GSource *timer;
 } Seeker;

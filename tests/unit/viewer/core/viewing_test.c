@@ -164,11 +164,12 @@ static void test_input_needs_a_loan(void **state)
     assert_false(pouce_viewing_input(seeker->viewing, &input, NULL));
 }
 
-static gboolean some_frames(Seeker *seeker)
+// A recording begins with a key frame, which the helper's end asks for.
+static gboolean is_recorded(Seeker *seeker)
 {
-    PoucePictureStats stats;
-    pouce_picture_stats(seeker->picture, &stats);
-    return stats.decoded > 20;
+    g_autofree char *path = g_build_filename(seeker->folder, "session.webm", NULL);
+    GStatBuf now;
+    return g_stat(path, &now) == 0 && now.st_size > 1000;
 }
 
 static void test_recording_needs_consent(void **state)
@@ -185,11 +186,10 @@ static void test_recording_needs_consent(void **state)
     seeker_grant(seeker, POUCE_CAPABILITY_RECORD, 0);
     assert_true(seeker_wait_event(seeker, POUCE_VIEWING_GRANT, 1, SOON_MS));
     assert_true(pouce_viewing_record(seeker->viewing, path, NULL));
-    assert_true(seeker_wait(seeker, some_frames, SOON_MS));
+    assert_true(seeker_wait(seeker, is_recorded, SOON_MS));
     seeker_revoke(seeker, POUCE_CAPABILITY_RECORD, POUCE_REVOKE_OWNER);
     assert_true(seeker_wait_event(seeker, POUCE_VIEWING_REVOKE, 1, SOON_MS));
     assert_int_equal(g_stat(path, &before), 0);
-    assert_true(before.st_size > 200);
     seeker_wait(seeker, never, QUIET_MS);
     assert_int_equal(g_stat(path, &after), 0);
     assert_int_equal(after.st_size, before.st_size); // nothing after the revocation
