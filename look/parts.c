@@ -64,6 +64,13 @@ void pouce_part_button_set(GtkWidget *button, const char *label)
         gtk_label_set_text_with_mnemonic(inside, label);
 }
 
+GtkWidget *pouce_part_toggle(const char *label)
+{
+    GtkWidget *toggle = gtk_toggle_button_new();
+    gtk_button_set_child(GTK_BUTTON(toggle), caption(label, toggle));
+    return toggle;
+}
+
 GtkWidget *pouce_part_tick(const char *label, gboolean on)
 {
     GtkWidget *tick = gtk_check_button_new();

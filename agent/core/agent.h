@@ -86,6 +86,8 @@ typedef struct {
     gboolean muted;
     gboolean push_to_talk;
     gboolean helper_open;
+    const char *microphone; // chosen, borrowed; NULL: the system's choice
+    const char *speaker;
     gboolean allowed;             // `voice` is granted and the session runs
     guint delay_ms;               // what the speaker holds back against jitter; 0: it is closed
     guint64 sent, received, lost; // packets on this connection
@@ -116,7 +118,9 @@ typedef struct {
     void (*voice)(const PouceAgentVoice *voice, void *data); // after each change
     void (*stop_key)(void *data); // pressed; the session is already ending
     void (*receipt)(const PouceReceipt *receipt, void *data);
-    /** @code: a problem code of the protocol, or "" */
+    /** @code: a problem code of the protocol, one of pouce_voice_trouble_codes, or denied, failed,
+     *  malformed, no_hands, no_overlay, no_screen, not_kept, silence, source_lost, tick,
+     *  unreachable. @sentence: in English, for a log */
     void (*trouble)(const char *code, const char *sentence, void *data);
 } PouceAgentListener;
 

@@ -19,7 +19,7 @@ static gboolean refused(PouceAgent *agent, json_t *body, const GError *error)
     if (!error)
         return FALSE;
     const char *code = body ? json_string_value(json_object_get(body, "code")) : NULL;
-    agent_trouble(agent, code ? code : "", error->message);
+    agent_trouble(agent, code ? code : "unreachable", error->message);
     return TRUE;
 }
 
@@ -195,7 +195,7 @@ void pouce_agent_request(PouceAgent *agent, const char *need, const char *helper
     if (agent->phase != POUCE_AGENT_READY && agent->phase != POUCE_AGENT_OVER)
         return;
     if (!agent_session_open_picture(agent, &error)) {
-        agent_trouble(agent, "", error->message);
+        agent_trouble(agent, "no_screen", error->message);
         return;
     }
     pouce_id_make(g_get_real_time() / 1000, key);

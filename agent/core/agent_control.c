@@ -96,7 +96,7 @@ static void open_desktop(PouceAgent *agent, const char *display)
     g_autofree char *xtest = g_strconcat("xtest:", display, NULL);
     hands->overlay = pouce_overlay_new(display, context, shown_area(agent), &error);
     if (!hands->overlay) {
-        agent_trouble(agent, "", error->message);
+        agent_trouble(agent, "no_overlay", error->message);
         g_clear_error(&error);
     }
     hands->local =
@@ -105,7 +105,7 @@ static void open_desktop(PouceAgent *agent, const char *display)
     if (hands->local)
         hands->injector = pouce_injector_open(xtest, context, &error);
     if (!hands->injector)
-        agent_trouble(agent, "", error->message);
+        agent_trouble(agent, "no_hands", error->message);
 }
 
 void agent_control_open(PouceAgent *agent)

@@ -84,7 +84,7 @@ static void bound(PouceAgent *agent)
     agent->link.bound = TRUE;
     agent->link.ever_bound = TRUE;
     if (!pouce_pins_set(agent->pins, agent->account->id, agent->session->helper, &error))
-        agent_trouble(agent, "", error->message);
+        agent_trouble(agent, "not_kept", error->message);
     pouce_peer_allow_media(agent->link.peer);
     agent_link_online(agent);
     resume(agent);
@@ -316,7 +316,7 @@ void agent_link_start(PouceAgent *agent)
         pouce_peer_start(link->peer);
         return;
     }
-    agent_trouble(agent, "", error->message);
+    agent_trouble(agent, "failed", error->message);
     agent_session_leave(agent, POUCE_END_FAILED);
 }
 

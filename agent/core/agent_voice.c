@@ -43,8 +43,11 @@ static void on_state(gpointer user, gboolean open)
 
 static void on_trouble(gpointer user, const char *code, const char *sentence)
 {
-    agent_trouble(user, code, sentence);
-    tell(user);
+    PouceAgent *agent = user;
+    if (g_str_equal(code, POUCE_VOICE_SPEAKER_CHANGED))
+        g_clear_pointer(&agent->voice.speaker, g_free);
+    agent_trouble(agent, code, sentence);
+    tell(agent);
 }
 
 void agent_voice_open(PouceAgent *agent)
@@ -155,7 +158,9 @@ void pouce_agent_choose_sound(PouceAgent *agent, const char *microphone, const c
 
 void pouce_agent_voice_state(PouceAgent *agent, PouceAgentVoice *out)
 {
-    *out = (PouceAgentVoice){.push_to_talk = agent->voice.push_to_talk};
+    *out = (PouceAgentVoice){.push_to_talk = agent->voice.push_to_talk,
+        .microphone = agent->voice.microphone,
+        .speaker = agent->voice.speaker};
     if (!agent->voice.voice)
         return;
     const PouceVoiceSwitches *switches = pouce_voice_switches(agent->voice.voice);

@@ -5,6 +5,7 @@
 
 #include "agent/ui/chat.h"
 #include "agent/ui/format.h"
+#include "agent/ui/voice_row.h"
 #include "look/parts.h"
 #include "look/x11_place.h"
 
@@ -15,7 +16,8 @@ struct PouceBar {
     GtkWidget *window;
     GtkWidget *dot, *status, *time, *cost;
     GtkWidget *lend, *pause, *voice, *chat, *stop, *screen;
-    GtkWidget *lent, *spoken, *notice;
+    GtkWidget *lent, *notice;
+    PouceVoiceRow *spoken;
     gint64 cost_minor;
     guint timer;
     gboolean paused_by_us, paused_by_helper;
@@ -190,22 +192,18 @@ void pouce_bar_set_paused(PouceBar *bar, gboolean by_us, gboolean by_helper)
     pouce_bar_follow(bar, pouce_agent_phase(bar->flow->agent));
 }
 
-// In words, always there while a microphone is open.
 void pouce_bar_set_voice(PouceBar *bar, const PouceAgentVoice *voice)
 {
     if (!bar)
         return;
-    const char *format = "";
-    if (voice->open && voice->helper_open)
-        format = _("You and %s hear each other.");
-    else if (voice->open)
-        format = _("Your microphone is open: %s hears you.");
-    else if (voice->helper_open)
-        format = _("You hear %s. Your microphone is closed.");
-    g_autofree char *text =
-        *format ? g_strdup_printf(format, pouce_flow_helper_name(bar->flow)) : g_strdup("");
-    pouce_part_label_set(bar->spoken, text);
+    pouce_voice_row_set(bar->spoken, voice);
     pouce_part_button_set(bar->voice, voice->on ? _("_Microphone off") : _("_Microphone on"));
+}
+
+void pouce_bar_choose_sound(PouceBar *bar)
+{
+    if (bar)
+        pouce_voice_row_choose(bar->spoken);
 }
 
 void pouce_bar_set_screens(
@@ -278,6 +276,8 @@ static GtkWidget *inside(PouceBar *bar)
     GtkWidget *row = pouce_part_row(12);
     bar->dot = plain_label("dot");
     bar->status = plain_label("strong");
+    gtk_widget_set_hexpand(bar->status, TRUE);
+    gtk_label_set_xalign(GTK_LABEL(bar->status), 0);
     bar->time = plain_label("figure");
     bar->cost = plain_label("figure");
     GtkWidget *buttons_row = buttons(bar);
@@ -288,12 +288,10 @@ static GtkWidget *inside(PouceBar *bar)
     gtk_box_append(GTK_BOX(row), buttons_row);
     bar->lent = pouce_part_text("", "lent");
     bar->notice = pouce_part_notice();
-    bar->spoken = pouce_part_text("", "lent");
     gtk_widget_set_visible(bar->lent, FALSE);
-    gtk_widget_set_visible(bar->spoken, FALSE);
     gtk_box_append(GTK_BOX(column), row);
     gtk_box_append(GTK_BOX(column), bar->lent);
-    gtk_box_append(GTK_BOX(column), bar->spoken);
+    bar->spoken = pouce_voice_row_new(bar->flow, column);
     gtk_box_append(GTK_BOX(column), bar->notice);
     gtk_widget_add_css_class(column, "inside");
     return column;
@@ -324,5 +322,6 @@ void pouce_bar_free(PouceBar *bar)
         return;
     g_clear_handle_id(&bar->timer, g_source_remove);
     gtk_window_destroy(GTK_WINDOW(bar->window));
+    pouce_voice_row_free(bar->spoken);
     g_free(bar);
 }

@@ -23,3 +23,5 @@ void pouce_bar_set_screens(
     PouceBar *bar, const PouceCaptureMonitor *monitors, int count, int chosen);
 /** pouce_bar_say - a sentence under the bar; NULL takes it away */
 void pouce_bar_say(PouceBar *bar, const char *sentence);
+/** pouce_bar_choose_sound - offers the devices: one could not be had */
+void pouce_bar_choose_sound(PouceBar *bar);

@@ -21,8 +21,8 @@ char *pouce_format_available(PouceAvailability available);
 char *pouce_format_trust(PouceAgentTrust trust, const char *name);
 /** pouce_format_end - how a session ended, a sentence */
 char *pouce_format_end(const PouceSession *session);
-/** pouce_format_trouble - a sentence in the user's language; @sentence where none is known */
-char *pouce_format_trouble(const char *code, const char *sentence);
+/** pouce_format_trouble - a sentence in the user's language, for any code */
+char *pouce_format_trouble(const char *code);
 /** pouce_format_key - "Ctrl+Alt+End" as it stands on the user's keyboard */
 char *pouce_format_key(const char *key);
 /** pouce_format_receipt - the receipt as a text file */

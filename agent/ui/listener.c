@@ -120,8 +120,11 @@ static void on_receipt(const PouceReceipt *receipt, void *data)
 
 static void on_trouble(const char *code, const char *sentence, void *data)
 {
-    g_autofree char *text = pouce_format_trouble(code, sentence);
+    g_autofree char *text = pouce_format_trouble(code);
+    g_message("%s: %s", code, sentence);
     pouce_flow_complain(data, text);
+    if (g_str_has_prefix(code, "sound_"))
+        pouce_bar_choose_sound(((PouceFlow *)data)->bar);
 }
 
 const PouceAgentListener *pouce_flow_listener(void)

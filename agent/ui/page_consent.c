@@ -15,7 +15,7 @@
 typedef struct {
     PoucePage page;
     GtkWidget *face, *name, *opinions, *trust, *careful, *price, *record;
-    GtkWidget *pointer, *control, *sure, *screens, *screen_list;
+    GtkWidget *pointer, *control, *voice, *sure, *screens, *screen_list;
     GtkWidget *yes, *no;
     int screen_count, screen_chosen; // as shown
 } Consent;
@@ -33,6 +33,8 @@ static void on_yes(gpointer data)
         may |= POUCE_CAPABILITY_POINTER;
     if (is_ticked(self->control))
         may |= POUCE_CAPABILITY_CONTROL;
+    if (is_ticked(self->voice))
+        may |= POUCE_CAPABILITY_VOICE;
     if (is_ticked(self->record))
         may |= POUCE_CAPABILITY_RECORD;
     pouce_agent_confirm(self->page.flow->agent, may);
@@ -142,10 +144,13 @@ static void add_what(Consent *self)
     self->pointer = pouce_part_tick(_("_Point at things and draw on them"), TRUE);
     self->control =
         pouce_part_tick(_("Use my _mouse and keyboard, but only when I agree each time"), TRUE);
+    self->voice =
+        pouce_part_tick(_("_Talk with me; my microphone stays off until I turn it on"), TRUE);
     self->record = pouce_part_tick(_("_Record my screen, to watch it again later"), FALSE);
     gtk_box_append(GTK_BOX(column), view);
     gtk_box_append(GTK_BOX(column), self->pointer);
     gtk_box_append(GTK_BOX(column), self->control);
+    gtk_box_append(GTK_BOX(column), self->voice);
     gtk_box_append(GTK_BOX(column), self->record);
     pouce_page_add(&self->page, column);
     self->screens = pouce_part_column(0);

@@ -59,6 +59,9 @@ static void say(PouceQuestion *question, PouceCapability what)
     } else if (what == POUCE_CAPABILITY_POINTER) {
         text = g_strdup_printf(_("%s asks to point and draw on your screen."), name);
         explain = _("Your helper can show you where to click, but cannot click.");
+    } else if (what == POUCE_CAPABILITY_VOICE) {
+        text = g_strdup_printf(_("%s asks to talk with you."), name);
+        explain = _("You hear your helper. Your own microphone stays off until you turn it on.");
     } else
         text = g_strdup_printf(_("%1$s asks for more: %2$s."), name, pouce_capability_name(what));
     gtk_label_set_text(GTK_LABEL(question->what), text);

@@ -4,6 +4,7 @@
 // The front page: views chosen by the address's #, sign-up and log-in, and the helper's profile.
 
 import { chooseLanguage, language, type Language, money, show, speaker } from "./i18n.ts";
+import { explain } from "./problems.ts";
 import { type Account, call, forget, type Helper, logIn, logOut, Problem, token } from "./session.ts";
 import { texts } from "./texts.ts";
 
@@ -15,13 +16,6 @@ function find<T extends HTMLElement>(selector: string, under: ParentNode = docum
   const element = under.querySelector<T>(selector);
   if (!element) throw new Error(`missing ${selector}`);
   return element;
-}
-
-/** A problem in the reader's language; the broker's own sentence where we have no better. */
-function explain(problem: unknown): string {
-  if (!(problem instanceof Problem)) return say("problem_internal");
-  const key = `problem_${problem.code}`;
-  return key in texts ? say(key as keyof typeof texts) : problem.detail || say("problem_internal");
 }
 
 function tell(form: HTMLFormElement, kind: "bad" | "good", text: string): void {
@@ -102,7 +96,7 @@ function onSubmit(selector: string, send: Send): void {
     try {
       await send(form, (name) => String(data.get(name) ?? ""));
     } catch (problem) {
-      tell(form, "bad", problem instanceof Problem ? explain(problem) : String((problem as Error).message ?? problem));
+      tell(form, "bad", problem instanceof Problem ? explain(problem, say) : (problem as Error).message);
     } finally {
       button.disabled = false;
     }

@@ -1,24 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The words of the front page, and the broker's problems in plain language for every page.
+// The words of the front page.
 
-export const problems = {
-  problem_unreachable: [
-    "The broker does not answer. Check your connection and try again.",
-    "Le serveur ne répond pas. Vérifiez votre connexion et réessayez.",
-  ],
-  problem_wrong_credentials: [
-    "The login or the password is not right. Check both and try again.",
-    "L’identifiant ou le mot de passe n’est pas bon. Vérifiez les deux et réessayez.",
-  ],
-  problem_login_taken: ["Somebody has this login already. Choose another.", "Cet identifiant est déjà pris. Choisissez-en un autre."],
-  problem_unauthenticated: ["Please log in again.", "Veuillez vous reconnecter."],
-  problem_forbidden: ["Your account may not see this.", "Votre compte n’y a pas accès."],
-  problem_too_many: ["That was a bit fast. Wait a minute and try again.", "C’était un peu rapide. Attendez une minute et réessayez."],
-  problem_stopping: ["The broker is busy. Try again in a moment.", "Le serveur est occupé. Réessayez dans un instant."],
-  problem_internal: ["Something went wrong at the broker. Please try again later.", "Le serveur a rencontré un problème. Réessayez plus tard."],
-} as const;
+import { problems } from "./problems.ts";
 
 export const texts = {
   ...problems,

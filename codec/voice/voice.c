@@ -70,7 +70,7 @@ static const char *const codes[] = {
     [SPEAKER_FAILS] = "sound_speaker",
     [MICROPHONE_GONE] = "sound_microphone_gone",
     [SPEAKER_GONE] = "sound_speaker_gone",
-    [SPEAKER_CHANGED] = "sound_speaker_changed",
+    [SPEAKER_CHANGED] = POUCE_VOICE_SPEAKER_CHANGED,
     NULL,
 };
 

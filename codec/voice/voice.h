@@ -78,6 +78,8 @@ void pouce_voice_play(PouceVoice *voice, const guint8 *opus, gsize bytes, guint 
 /** pouce_voice_delay_ms - held against the network's jitter now; 0: no speaker */
 guint pouce_voice_delay_ms(PouceVoice *voice);
 
+/** The one code after which the speaker is another: the system's choice. */
+#define POUCE_VOICE_SPEAKER_CHANGED "sound_speaker_changed"
 /** pouce_voice_trouble_codes - all that on_trouble may say; ends with NULL */
 const char *const *pouce_voice_trouble_codes(void);
 

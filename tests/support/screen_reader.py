@@ -7,7 +7,8 @@ usage: /usr/bin/python3 screen_reader.py PROGRAM [ARGUMENT...]
 
 Starts a D-Bus session of its own and PROGRAM in it, then answers each JSON line on stdin with one on stdout. A line may carry deadline_ms.
   {"do": "wait", "name": "Sign in", "role": "push button"}    until it is showing (role may be left out),
-                                                              part: any name with it, state: in that state
+                                                              part: any name with it, state: in that state,
+                                                              without: not in that one
   {"do": "gone", "name": ...}                                 until it is not
   {"do": "press", "name": ...}                                its first action
   {"do": "write", "name": ..., "text": ...}                   text of an entry
@@ -103,6 +104,7 @@ class Driver:
             if (role is None or r == role)
             and (n == name or command.get("part") and name in n)
             and command.get("state", "visible") in s + ["visible"]
+            and command.get("without") not in s
         ]
         # Of an entry and the text inside it, the one that can be used comes last.
         return fits[-1] if fits else None

@@ -3,6 +3,7 @@
 
 // The helper's page: log in, be available, be rung, help, read the receipt. One session at a time.
 
+import { explain, sayCode } from "../../broker/web/problems.ts";
 import { type Account, call, deviceKey, forget, logIn, logOut, Problem, token } from "../../broker/web/session.ts";
 import { allowSound, askToNotify, mayAskToNotify } from "./call.ts";
 import { alarm, announce, byId, facts, showScreen } from "./dom.ts";
@@ -22,7 +23,7 @@ class App {
   #switchboard: Switchboard | null = null;
   #viewing: Viewing | null = null;
   #accepting = "";
-  #refused = "";
+  #refused = false;
   #ring = new RingView(
     (session) => void this.#accept(session),
     (session) => void this.#decline(session),
@@ -185,7 +186,7 @@ class App {
         if (message.session === this.#viewing?.session.id) this.#viewing.onAck(message);
         return;
       case "error":
-        return alarm(message.detail);
+        return alarm(sayCode(message.code, say));
       default:
         return;
     }
@@ -257,7 +258,7 @@ class App {
   #begin(session: Session): void {
     if (!this.#account || !this.#identity) return;
     if (session.id === this.#viewing?.session.id) return;
-    this.#refused = "";
+    this.#refused = false;
     this.#viewing = new Viewing(session, {
       ownAccount: this.#account.id,
       identity: this.#identity,
@@ -289,7 +290,7 @@ class App {
   }
 
   #told(told: Told): void {
-    if (told.type === "refused_peer") this.#refused = told.detail;
+    if (told.type === "refused_peer") this.#refused = true;
     if (told.type === "pin_changed") this.#showPin(told.before, told.now);
     if (told.type === "phase") {
       this.#writeWaiting();
@@ -332,7 +333,7 @@ function inWords(problem: unknown): string {
     if (problem.code === "wrong_credentials") return say("error.wrong_credentials");
     if (problem.code === "conflict") return say("error.conflict");
     if (problem.code === "too_many") return say("error.too_many");
-    return problem.detail;
+    return explain(problem, say);
   }
   const name = problem instanceof DOMException ? problem.name : "";
   return say(name === "NotSupportedError" ? "error.ed25519" : "error.storage");

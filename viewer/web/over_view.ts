@@ -11,7 +11,7 @@ import { duration, money, onLanguage, say } from "./words.ts";
 export class OverView {
   #session: Session | null = null;
   #receipt: Receipt | null = null;
-  #refused = "";
+  #refused = false;
   #asking = false;
 
   constructor(back: () => void) {
@@ -26,7 +26,7 @@ export class OverView {
     return this.#session !== null;
   }
 
-  begin(session: Session, refused: string): void {
+  begin(session: Session, refused: boolean): void {
     this.#session = session;
     this.#receipt = null;
     this.#refused = refused;
@@ -71,7 +71,7 @@ export class OverView {
   }
 
   #note(session: Session, name: string): string {
-    if (this.#refused) return say("over.refused", { detail: this.#refused });
+    if (this.#refused) return say("over.refused");
     const reason = session.end_reason === "" ? "" : say(`reason.${session.end_reason}`, { name });
     if (this.#receipt) return reason;
     const pending = session.state === "ended" || session.state === "settled";

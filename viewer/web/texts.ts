@@ -3,7 +3,10 @@
 
 // Every word that the page shows: [English, French]. `{name}` and the like are filled in by i18n.ts.
 
+import { problems } from "../../broker/web/problems.ts";
+
 export const texts = {
+  ...problems,
   language: ["Language", "Langue"],
   logout: ["Log out", "Se déconnecter"],
   "link.title": ["Connection to Pouce", "Liaison avec Pouce"],
@@ -224,8 +227,8 @@ export const texts = {
   "over.receipt": ["Receipt", "Reçu"],
   "over.nothing": ["Nothing was billed.", "Rien n’a été facturé."],
   "over.refused": [
-    "Refused before anything was shown: the far end could not prove that it is the device that Pouce named. {detail}",
-    "Refusé avant que rien ne soit montré : l’autre côté n’a pas pu prouver qu’il est l’appareil que Pouce a nommé. {detail}",
+    "Refused before anything was shown: the far end could not prove that it is the device that Pouce named.",
+    "Refusé avant que rien ne soit montré : l’autre côté n’a pas pu prouver qu’il est l’appareil que Pouce a nommé.",
   ],
   "reason.seeker": ["{name} ended it.", "{name} a mis fin à la séance."],
   "reason.helper": ["You ended it.", "Vous avez mis fin à la séance."],

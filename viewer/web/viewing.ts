@@ -25,7 +25,7 @@ export type Told =
   /** Black until "bound": to be given a place already, since a player takes its time to start. */
   | { type: "stream"; stream: MediaStream }
   | { type: "pin_changed"; before: string; now: string }
-  | { type: "refused_peer"; detail: string }
+  | { type: "refused_peer" }
   | { type: "grant"; what: Capability; ms: number }
   | { type: "refuse"; what: Capability }
   | { type: "revoke"; what: Capability; by: RevokeBy }
@@ -317,7 +317,8 @@ export class Viewing {
   }
 
   #refuse(detail: string): void {
-    this.#around.tell({ type: "refused_peer", detail });
+    console.warn(detail);
+    this.#around.tell({ type: "refused_peer" });
     this.#leave("failed");
   }
 

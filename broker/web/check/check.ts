@@ -4,6 +4,7 @@
 // The connection check: runs the probes, shows each finding as it comes, and says at the end whether Pouce works here.
 
 import { chooseLanguage, language, type Language, show, speaker } from "../i18n.ts";
+import { explain } from "../problems.ts";
 import { call, forget, logIn, Problem, token } from "../session.ts";
 import { type Finding, type IceServer, probeBrowser, probeHttp, probeSocket, probeWays, verdict, ways } from "./probes.ts";
 import { texts } from "./texts.ts";
@@ -69,7 +70,7 @@ async function checkWays(): Promise<void> {
     if (problem instanceof Problem && problem.status === 401) {
       forget();
       tell(skipped("skipped", "relay_skipped"));
-    } else tell(skipped("bad", "servers_bad", { detail: explain(problem) }));
+    } else tell(skipped("bad", "servers_bad", { detail: explain(problem, say) }));
   }
 }
 
@@ -90,12 +91,6 @@ async function check(): Promise<void> {
 
 // --- the page ---
 
-function explain(problem: unknown): string {
-  if (!(problem instanceof Problem)) return String(problem);
-  const key = `problem_${problem.code}`;
-  return key in texts ? say(key as Key) : problem.detail || say("problem_internal");
-}
-
 function report(): string {
   const lines = findings.map(({ part, state, text, values }) => `${say(state)}: ${say(`part_${part}` as Key)}: ${say(text as Key, values)}`);
   return [`Pouce ${location.origin} ${new Date().toISOString()}`, find("#verdict").textContent ?? "", ...lines, navigator.userAgent].join("\n");
@@ -112,7 +107,7 @@ find<HTMLFormElement>("#log-in-form").addEventListener("submit", async (event) =
     form.reset();
     await check();
   } catch (problem) {
-    note.textContent = explain(problem);
+    note.textContent = explain(problem, say);
     note.hidden = false;
   }
 });

@@ -3,7 +3,7 @@
 //
 // The words of the connection check: what was found, and what to do about it.
 
-import { problems } from "../texts.ts";
+import { problems } from "../problems.ts";
 
 export const texts = {
   ...problems,

@@ -5,8 +5,8 @@
 // header), draws one snapshot a second, and connects again when the stream ends.
 
 import { chooseLanguage, duration, language, type Language, locale, money, show, speaker } from "../i18n.ts";
+import { explain, problems } from "../problems.ts";
 import { forget, logIn, logOut, Problem, token } from "../session.ts";
-import { problems } from "../texts.ts";
 
 interface Session {
   id: string;
@@ -305,8 +305,7 @@ find<HTMLFormElement>("#log-in-form").addEventListener("submit", async (event) =
     form.reset();
     void follow();
   } catch (problem) {
-    const key = `problem_${problem instanceof Problem ? problem.code : "internal"}`;
-    refuse(key in problems ? say(key as Key) : problem instanceof Problem ? problem.detail : String(problem));
+    refuse(explain(problem, say));
   }
 });
 

@@ -11,6 +11,7 @@ import { test } from "node:test";
 import { logIn, makeHelper, makeSeeker, type HelperProfile } from "../../support/people.ts";
 import { api, type Broker, buildDir, type Person, type Program, Stage } from "../../support/programs.ts";
 import { ScreenReader } from "../../support/screen_reader.ts";
+import { Sound, until } from "../../support/sound.ts";
 
 type Scene = { stage: Stage; broker: Broker; display: string; viewer: Program };
 
@@ -38,10 +39,16 @@ async function withScene(rate: number, play: (scene: Scene) => Promise<void>): P
   }
 }
 
-function openWindow(scene: Scene, configHome: string, language: string, where = scene.broker.url): ScreenReader {
-  const command = [join(buildDir, "bin/pouce-agent"), ...(where ? ["--broker", where] : [])];
+function openWindow(
+  scene: Scene,
+  configHome: string,
+  language: string,
+  where = scene.broker.url,
+  more: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
+): ScreenReader {
+  const command = [join(buildDir, "bin/pouce-agent"), ...(where ? ["--broker", where] : []), ...(more.args ?? [])];
   const words = { LC_ALL: "C.UTF-8", LANG: "C.UTF-8", LANGUAGE: language };
-  return ScreenReader.start(scene.stage, command, { DISPLAY: scene.display, XDG_CONFIG_HOME: configHome, ...words });
+  return ScreenReader.start(scene.stage, command, { DISPLAY: scene.display, XDG_CONFIG_HOME: configHome, ...words, ...more.env });
 }
 
 async function fullyNamed(window: ScreenReader, page: string): Promise<void> {
@@ -208,5 +215,78 @@ test("started from the menu, it asks once where the service is", async () => {
     await first.program.stop();
     const second = openWindow(scene, seeker.configHome, "fr", "");
     await second.wait("De quoi avez-vous besoin\u202f?", { role: "heading" });
+  });
+});
+
+/** To the bar, by the screen reader, with the ticks of the consent card as they are or without voice. */
+async function toTheBar(window: ScreenReader, scene: Scene, voice: boolean): Promise<void> {
+  await window.wait("Choose Ada Lovelace");
+  await window.press("Choose Ada Lovelace");
+  await window.wait("Show your screen?", { role: "heading" });
+  const tick = "Talk with me; my microphone stays off until I turn it on";
+  await window.run({ do: "wait", name: tick, state: "checked" });
+  if (!voice) {
+    keys(scene, "key", "alt+t");
+    await window.run({ do: "wait", name: tick, without: "checked" });
+  }
+  await window.press("Show my screen");
+  await scene.viewer.waitEvent("first_frame", undefined, 20000);
+}
+
+test("the microphone in the bar: on, silent for a moment, held, other devices, gone", async () => {
+  await withScene(0, async (scene) => {
+    const { stage, viewer } = scene;
+    const sound = await Sound.start(stage, ["seeker", "other"]);
+    const seeker = await makeSeeker(stage, scene.broker, "ines", "Inès");
+    const logged = stage.agent(scene.broker, seeker, ["--ask", "printer", "--helper", "nobody", "--cap", "0"]);
+    await logged.exited; // signed in for the window to come
+    const args = ["--ask", "printer", ...sound.devices("seeker")];
+    const window = openWindow(scene, seeker.configHome, "en", scene.broker.url, { args, env: sound.env });
+    await toTheBar(window, scene, true);
+    await viewer.waitEvent("granted", (event) => event.what === "voice");
+    assert.deepEqual(sound.captured(), [], "off until the person turns it on");
+    await window.press("Microphone on");
+    await window.wait("Your microphone is open: Ada Lovelace hears you.");
+    await until("open", () => sound.captured().join() === "seeker_mouth.monitor");
+    await fullyNamed(window, "the bar with voice");
+    await window.press("Mute");
+    await window.wait("Your microphone is closed for the moment.");
+    await until("muted", () => sound.captured().length === 0);
+    await window.press("Unmute");
+    await window.wait("Your microphone is open: Ada Lovelace hears you.");
+    await window.press("Only while I hold a button");
+    await until("not held", () => sound.captured().length === 0);
+    await window.press("Hold to talk"); // a screen reader cannot hold: the next press ends it
+    await until("held", () => sound.captured().length === 1);
+    await window.press("Hold to talk");
+    await until("let go", () => sound.captured().length === 0);
+    await window.press("Only while I hold a button");
+    await until("open again", () => sound.captured().length === 1);
+    await window.press("Sound…");
+    await window.wait("Microphone", { role: "label" });
+    await fullyNamed(window, "the devices");
+    sound.unplug("seeker_mouth");
+    await window.wait("The microphone went away. Plug it in again or choose another one, then turn the microphone on.");
+    await window.wait("Microphone on", { role: "push button" });
+    assert.deepEqual(sound.captured(), []);
+    await window.program.stop();
+  });
+});
+
+test("without the tick for voice nobody speaks until the seeker agrees", async () => {
+  await withScene(0, async (scene) => {
+    const { stage, viewer } = scene;
+    const seeker = await makeSeeker(stage, scene.broker, "ugo", "Ugo");
+    const logged = stage.agent(scene.broker, seeker, ["--ask", "printer", "--helper", "nobody", "--cap", "0"]);
+    await logged.exited;
+    const window = openWindow(scene, seeker.configHome, "en", scene.broker.url, { args: ["--ask", "printer"] });
+    await toTheBar(window, scene, false);
+    viewer.write('{"do": "ask", "what": "voice"}');
+    await window.wait("Ada Lovelace asks to talk with you.", { role: "label" });
+    assert.equal(viewer.events("granted").filter((event) => event.what === "voice").length, 0);
+    await fullyNamed(window, "the question");
+    await window.press("Yes, I agree");
+    await viewer.waitEvent("granted", (event) => event.what === "voice");
+    await window.program.stop();
   });
 });

@@ -5,6 +5,7 @@
 // "^" for the narrow one.
 
 #include "agent/ui/format.h"
+#include "codec/voice/voice.h"
 #include "look/catalog.h"
 
 #include <libintl.h>
@@ -12,6 +13,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -133,14 +135,63 @@ static void initials(void **state)
     assert_reads(pouce_format_initials(NULL), "");
 }
 
+static void assert_known(const char *code)
+{
+    speak("en");
+    g_autofree char *unknown = pouce_format_trouble("never heard of");
+    g_autofree char *english = pouce_format_trouble(code);
+    speak("fr");
+    g_autofree char *french = pouce_format_trouble(code);
+    if (g_str_equal(english, unknown))
+        fail_msg("pouce_format_trouble has no sentence for \"%s\"", code);
+    if (g_str_equal(english, french))
+        fail_msg("po/fr.po has no sentence for \"%s\"", code);
+}
+
+// Each code that the text of @path names by @pattern, whose first group it is.
+static guint assert_all_known(const char *path, const char *pattern)
+{
+    g_autofree char *full = g_build_filename(g_getenv("POUCE_SOURCE_DIR"), path, NULL);
+    g_autofree char *text = NULL;
+    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    guint count = 0;
+    assert_true(g_file_get_contents(full, &text, NULL, NULL));
+    char *list = strstr(text, "Codes of problems:");
+    if (list && strstr(list, "\n\n"))
+        *strstr(list, "\n\n") = '\0';
+    g_regex_match(regex, list ? list : text, 0, &match);
+    for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
+        g_autofree char *code = g_match_info_fetch(match, 1);
+        assert_known(code);
+        count++;
+    }
+    return count;
+}
+
+static void every_trouble_is_said_in_both_languages(void **state)
+{
+    assert_in_range(assert_all_known("signaling/wire/PROTOCOL.md", "`([a-z_]+)` [45]"), 16, 99);
+    g_autofree char *folder = g_build_filename(g_getenv("POUCE_SOURCE_DIR"), "agent/core", NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    guint count = 0;
+    for (const char *name; (name = g_dir_read_name(dir));) {
+        g_autofree char *path = g_build_filename("agent/core", name, NULL);
+        if (g_str_has_suffix(name, ".c"))
+            count += assert_all_known(path, "agent_trouble\\([^\"]*\"([a-z_]*)\"");
+    }
+    assert_in_range(count, 10, 99);
+    for (const char *const *code = pouce_voice_trouble_codes(); *code; code++)
+        assert_known(*code);
+}
+
 static void troubles(void **state)
 {
     speak("en");
-    assert_reads(pouce_format_trouble("login_taken", "x"),
+    assert_reads(pouce_format_trouble("login_taken"),
         "Somebody else has this login already. Choose another one.");
-    assert_reads(pouce_format_trouble("", "The disk is full."), "The disk is full.");
     speak("fr");
-    assert_reads(pouce_format_trouble("login_taken", "x"),
+    assert_reads(pouce_format_trouble("login_taken"),
         "Quelqu’un d’autre a déjà cet identifiant. Choisissez-en un autre.");
     assert_reads(pouce_format_key("Ctrl+Alt+End"), "Ctrl+Alt+Fin");
     assert_reads(pouce_format_key("Pause"), "Pause");
@@ -178,6 +229,7 @@ int main(void)
         cmocka_unit_test(opinions),
         cmocka_unit_test(initials),
         cmocka_unit_test(troubles),
+        cmocka_unit_test(every_trouble_is_said_in_both_languages),
         cmocka_unit_test(a_receipt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

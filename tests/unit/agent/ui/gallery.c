@@ -20,6 +20,7 @@ struct PouceAgent {
     PouceParty party;
     PouceSession session;
     gboolean lent;
+    PouceAgentVoice voice;
 };
 
 static const char *page = "need";
@@ -129,8 +130,8 @@ static gboolean play(gpointer data)
 {
     PouceAgent *agent = data;
     const PouceAgentListener *tell = agent->listener;
-    gboolean live =
-        g_str_has_prefix(page, "bar") || g_str_equal(page, "question") || g_str_equal(page, "chat");
+    gboolean live = g_str_has_prefix(page, "bar") || g_str_has_prefix(page, "question") ||
+                    g_str_equal(page, "chat");
     if (g_str_equal(page, "sign_in") || g_str_equal(page, "sign_in_wrong")) {
         enter(agent, POUCE_AGENT_SIGNED_OUT);
         if (g_str_equal(page, "sign_in_wrong"))
@@ -151,6 +152,14 @@ static gboolean play(gpointer data)
         show_live(agent);
     if (g_str_equal(page, "bar_lent"))
         pouce_agent_lend(agent, 0);
+    if (g_str_has_prefix(page, "bar_voice"))
+        pouce_agent_voice(agent, TRUE);
+    if (g_str_equal(page, "bar_voice_push"))
+        pouce_agent_push_to_talk(agent, TRUE);
+    if (g_str_equal(page, "bar_voice_sound"))
+        tell->trouble("sound_microphone_gone", "", agent->data);
+    if (g_str_equal(page, "question_voice"))
+        tell->question(1, POUCE_CAPABILITY_VOICE, 0, TRUE, agent->data);
     if (g_str_equal(page, "question"))
         tell->question(1, POUCE_CAPABILITY_CONTROL, 300000, TRUE, agent->data);
     if (g_str_equal(page, "chat")) {
@@ -262,13 +271,43 @@ void pouce_agent_pause(PouceAgent *agent, gboolean paused)
     agent->listener->paused(paused, FALSE, agent->data);
 }
 
+static void tell_voice(PouceAgent *agent)
+{
+    PouceAgentVoice *voice = &agent->voice;
+    voice->open = voice->on && !voice->muted && !voice->push_to_talk;
+    agent->listener->voice(voice, agent->data);
+}
+
 void pouce_agent_voice(PouceAgent *agent, gboolean on)
+{
+    agent->voice.on = on;
+    agent->voice.helper_open = on;
+    tell_voice(agent);
+}
+
+void pouce_agent_mute(PouceAgent *agent, gboolean muted)
+{
+    agent->voice.muted = muted;
+    tell_voice(agent);
+}
+
+void pouce_agent_push_to_talk(PouceAgent *agent, gboolean push_to_talk)
+{
+    agent->voice.push_to_talk = push_to_talk;
+    tell_voice(agent);
+}
+
+void pouce_agent_talk(PouceAgent *agent, gboolean held)
+{
+}
+
+void pouce_agent_choose_sound(PouceAgent *agent, const char *microphone, const char *speaker)
 {
 }
 
 void pouce_agent_voice_state(PouceAgent *agent, PouceAgentVoice *out)
 {
-    *out = (PouceAgentVoice){0};
+    *out = agent->voice;
 }
 
 void pouce_agent_chat(PouceAgent *agent, const char *text)
