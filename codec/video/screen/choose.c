@@ -242,7 +242,7 @@ static void try_pieces(Search *search, ScreenPieces *pieces)
     const ScreenCoder *coder = search->coder;
     const ScreenMacroblock *here =
         coder->first + (gsize)search->y * (coder->columns + 1) + search->x;
-    if (!coder->refs[SCREEN_REF_LAST])
+    if (!coder->refs[SCREEN_REF_LAST] || !screen_glyphs_try(coder->glyphs))
         return;
     ScreenVector vectors[SCREEN_PIECES_VECTORS_MAX] = {{0, 0}, search->survey.nearest,
         search->survey.near, (here - 1)->vector, (here - coder->columns - 1)->vector};
@@ -253,6 +253,8 @@ static void try_pieces(Search *search, ScreenPieces *pieces)
         coder, search->x, search->y, &search->survey, vectors, count, search->weight, pieces);
     if (cost == G_MAXUINT32 || (search->found && cost >= search->best->cost))
         return;
+    if (!search->found || cost < search->best->cost / 2)
+        screen_glyphs_gain(coder->glyphs);
     *search->best = (ScreenChoice){.mode = SCREEN_MODE_SPLIT,
         .ref = SCREEN_REF_LAST,
         .vector = pieces->vectors[15],

@@ -12,9 +12,11 @@
 #define TABLE_BITS 16
 /** A tile takes some 20 us to index: it has to serve this many macroblocks. */
 #define MACROBLOCKS_PER_TILE 4
-// When of so many macroblocks none in so many found anything, this picture holds no text.
+// When of so many macroblocks fewer than one in so many gained anything, this part of the picture
+// holds no text; then only one in so many still tries.
 #define TRIAL_MACROBLOCKS 48
-#define HITS_MIN_PART 8
+#define GAINS_MIN_PART 8
+#define SPARSE_PART 8
 
 /** Where a block was seen last; compared before use. */
 typedef struct {
@@ -27,6 +29,8 @@ struct ScreenGlyphs {
     guint8 *indexed; // for each tile
     const guint8 *luma;
     int stride;
+    int tried, gained; // macroblocks of late
+    int skipped;
     int asked, tiles, hits;
     gboolean hit; // the macroblock that asks has found something
     Place table[1 << TABLE_BITS];
@@ -57,6 +61,7 @@ void screen_glyphs_begin(ScreenGlyphs *glyphs, const guint8 *luma, int stride)
     glyphs->stride = stride;
     if (glyphs->tiles)
         memset(glyphs->indexed, 0, (gsize)glyphs->tile_columns * glyphs->tile_rows);
+    glyphs->tried = glyphs->gained = glyphs->skipped = 0;
     glyphs->asked = glyphs->tiles = glyphs->hits = 0;
     glyphs->hit = FALSE;
 }
@@ -94,12 +99,30 @@ static void index_tile(ScreenGlyphs *glyphs, int tile_x, int tile_y)
     }
 }
 
+gboolean screen_glyphs_try(ScreenGlyphs *glyphs)
+{
+    if (glyphs->tried >= TRIAL_MACROBLOCKS && glyphs->gained * GAINS_MIN_PART < glyphs->tried &&
+        ++glyphs->skipped % SPARSE_PART)
+        return FALSE;
+    glyphs->hit = FALSE;
+    if (++glyphs->tried >= 2 * TRIAL_MACROBLOCKS) { // what is long ago counts less
+        glyphs->tried /= 2;
+        glyphs->gained /= 2;
+    }
+    return TRUE;
+}
+
+void screen_glyphs_gain(ScreenGlyphs *glyphs)
+{
+    glyphs->gained++;
+    glyphs->hits += glyphs->hit;
+}
+
 gboolean screen_glyphs_ask(ScreenGlyphs *glyphs, int x, int y)
 {
-    if (glyphs->asked > TRIAL_MACROBLOCKS && glyphs->hits * HITS_MIN_PART < glyphs->asked)
+    if (glyphs->asked > TRIAL_MACROBLOCKS && glyphs->hits * GAINS_MIN_PART < glyphs->asked)
         return FALSE;
     glyphs->asked++;
-    glyphs->hit = FALSE;
     int tile_x = x / TILE_WIDTH_PX, tile_y = y / TILE_HEIGHT_PX;
     for (int dy = 1; dy >= -1; dy--) // the same row last: what is nearest displaces the rest
         for (int dx = -1; dx <= 1; dx++) {
@@ -135,7 +158,6 @@ gboolean screen_glyphs_find(
             abs(row - best.row) > SCREEN_VECTOR_STEP_MAX || !is_equal(glyphs, rows, place))
             continue;
         *out = (ScreenVector){.row = (gint16)row, .column = (gint16)column};
-        glyphs->hits += !glyphs->hit;
         glyphs->hit = TRUE;
         return TRUE;
     }

@@ -18,6 +18,15 @@ void screen_glyphs_free(ScreenGlyphs *glyphs);
 /** screen_glyphs_begin - another picture: @luma is borrowed until the next begin */
 void screen_glyphs_begin(ScreenGlyphs *glyphs, const guint8 *luma, int stride);
 
+/**
+ * screen_glyphs_try - whether copies of pieces are worth looking for in another macroblock
+ * Pictures without text are found out after a while, and looked at sparsely from then on.
+ */
+gboolean screen_glyphs_try(ScreenGlyphs *glyphs);
+
+/** screen_glyphs_gain - the macroblock that tried is much better for it */
+void screen_glyphs_gain(ScreenGlyphs *glyphs);
+
 /** screen_glyphs_ask - a macroblock at @x, @y px will look for blocks; FALSE: there is no use */
 gboolean screen_glyphs_ask(ScreenGlyphs *glyphs, int x, int y);
 

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /** Fewer copies than this are not worth sixteen vectors. */
 #define COPIES_MIN 3
 /** What a copy is worth a residual for: more than this coarser than the frame makes it. */
@@ -40,27 +44,49 @@ static inline guint32 load4(const guint8 *p)
     return word;
 }
 
+// Which of sixteen 4x4 blocks are equal, the first in the lowest bit.
+#ifdef __SSE2__
+static guint16 equal_blocks(ScreenPixels a, ScreenPixels b)
+{
+    const __m128i all = _mm_set1_epi8(-1);
+    guint32 mask = 0;
+    for (int y = 0; y < 16; y += 4) {
+        __m128i same = all;
+        for (int row = y; row < y + 4; row++)
+            same = _mm_and_si128(
+                same, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(a.pixels + row * a.stride)),
+                          _mm_loadu_si128((const __m128i *)(b.pixels + row * b.stride))));
+        same = _mm_cmpeq_epi32(same, all);
+        mask |= (guint32)_mm_movemask_ps(_mm_castsi128_ps(same)) << y;
+    }
+    return (guint16)mask;
+}
+#else
+static guint16 equal_blocks(ScreenPixels a, ScreenPixels b)
+{
+    guint32 mask = 0;
+    for (int y = 0; y < 16; y += 4) {
+        guint32 differs[4] = {0};
+        for (int row = y; row < y + 4; row++)
+            for (int x = 0; x < 4; x++)
+                differs[x] |= load4(a.pixels + row * a.stride + x * 4) ^
+                              load4(b.pixels + row * b.stride + x * 4);
+        for (int x = 0; x < 4; x++)
+            mask |= (guint32)(differs[x] == 0) << (y + x);
+    }
+    return (guint16)mask;
+}
+#endif
+
 static guint16 match(const Puzzle *puzzle, ScreenVector vector)
 {
     const ScreenCoder *coder = puzzle->coder;
     int left = puzzle->x + vector.column / 4, top = puzzle->y + vector.row / 4;
     if (left < 0 || top < 0 || left + 16 > coder->columns * 16 || top + 16 > coder->rows * 16)
         return 0;
-    const guint8 *shown = coder->shown_luma + (gsize)top * coder->shown_stride + left;
-    const guint8 *source = puzzle->source;
-    guint16 mask = 0;
-    for (int y = 0; y < 4; y++) {
-        guint32 differs[4] = {0};
-        for (int row = 0; row < 4; row++) {
-            for (int x = 0; x < 4; x++)
-                differs[x] |= load4(source + x * 4) ^ load4(shown + x * 4);
-            source += puzzle->stride;
-            shown += coder->shown_stride;
-        }
-        for (int x = 0; x < 4; x++)
-            mask |= (guint16)((differs[x] == 0) << (y * 4 + x));
-    }
-    return mask;
+    return equal_blocks((ScreenPixels){puzzle->source, puzzle->stride},
+        (ScreenPixels){
+            coder->shown_luma + (gsize)top * coder->shown_stride + left, coder->shown_stride});
 }
 
 static void gather_candidates(Puzzle *puzzle, const ScreenVector *vectors, int count)
@@ -204,31 +230,32 @@ static guint32 assign_nearest(
     return best_sad;
 }
 
-// Returns: absolute differences; adds to @done what is a copy after all.
-static guint32 assign_rest(
-    Puzzle *puzzle, guint16 *done, ScreenVector vectors[16], ScreenVector best, guint32 weight)
+// Adds to what is done the blocks that continue a neighbour's vector, and letters from elsewhere.
+static guint16 find_more_copies(
+    Puzzle *puzzle, guint16 done, ScreenVector vectors[16], ScreenVector best)
 {
-    guint32 sum = 0;
-    gboolean ask = *done != 0xffff && !puzzle->coder->frugal &&
+    gboolean ask = done != 0xffff && !puzzle->coder->frugal &&
                    screen_glyphs_ask(puzzle->coder->glyphs, puzzle->x, puzzle->y);
     for (int block = 0; block < 16; block++) {
         guint32 rows[4];
         ScreenVector vector;
-        if (*done >> block & 1)
+        if (done >> block & 1)
+            continue;
+        gboolean left = block % 4 && done >> (block - 1) & 1;
+        gboolean above = block >= 4 && done >> (block - 4) & 1;
+        if (!left && !above && !ask)
             continue;
         gather_rows(puzzle, block, rows);
-        if (block % 4 && is_copy(puzzle, block, rows, vectors[block - 1]))
+        if (left && is_copy(puzzle, block, rows, vectors[block - 1]))
             vector = vectors[block - 1];
-        else if (block >= 4 && is_copy(puzzle, block, rows, vectors[block - 4]))
+        else if (above && is_copy(puzzle, block, rows, vectors[block - 4]))
             vector = vectors[block - 4];
-        else if (!ask || !find_glyph(puzzle, block, rows, best, &vector)) {
-            sum += assign_nearest(puzzle, block, vectors, weight);
+        else if (!ask || !find_glyph(puzzle, block, rows, best, &vector))
             continue;
-        }
         vectors[block] = vector;
-        *done |= (guint16)(1 << block);
+        done |= (guint16)(1 << block);
     }
-    return sum;
+    return done;
 }
 
 static guint8 quality_at(const Puzzle *puzzle, int block, ScreenVector vector)
@@ -265,9 +292,13 @@ guint32 screen_pieces_choose(const ScreenCoder *coder, int x, int y, const Scree
     puzzle.source = source->planes[0] + (gsize)y * 16 * puzzle.stride + x * 16;
     gather_candidates(&puzzle, vectors, count);
     guint16 done = assign_copies(&puzzle, out->vectors);
-    guint32 cost = assign_rest(&puzzle, &done, out->vectors, survey->best, weight);
+    done = find_more_copies(&puzzle, done, out->vectors, survey->best);
     if (__builtin_popcount(done) < COPIES_MIN)
         return G_MAXUINT32;
+    guint32 cost = 0;
+    for (int block = 0; block < 16; block++)
+        if (!(done >> block & 1))
+            cost += assign_nearest(&puzzle, block, out->vectors, weight);
     for (int block = 0; block < 16; block++)
         if (!has_room(&puzzle, block, out->vectors[block]))
             return G_MAXUINT32;
