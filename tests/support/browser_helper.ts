@@ -62,17 +62,17 @@ export class BrowserHelper {
   }
 
   async accept(): Promise<void> {
-    await this.page.locator("#ring-accept").click({ timeout: 20000 });
+    await this.page.locator("#ring-accept").click({ timeout: 60000 });
     this.answeredAt = performance.now();
   }
 
   /** Milliseconds from the click on "accept" to the first picture; seeker's consent included. */
   async firstFrame(): Promise<number> {
-    await this.page.locator("#session").waitFor({ timeout: 20000 });
+    await this.page.locator("#session").waitFor({ timeout: 60000 });
     await this.page.waitForFunction(
       () => (document.querySelector<HTMLVideoElement>("#video")?.videoWidth ?? 0) >= 16, // less is a place kept for it
       undefined,
-      { timeout: 20000, polling: "raf" },
+      { timeout: 60000, polling: "raf" },
     );
     return performance.now() - this.answeredAt;
   }

@@ -8,15 +8,16 @@ import type { Page } from "playwright-core";
 import { probePoint, type Seen } from "./counter.ts";
 
 type Noted = { at: number; code: number; rtp: number; bytes: number };
-type Notes = { decoded: Noted[]; shown: [rtp: number, at: number][]; connections: RTCPeerConnection[]; stages: [string, number][] };
+type Notes = { decoded: Noted[]; shown: [rtp: number, at: number][]; connections: RTCPeerConnection[]; stages: [string, number][]; keys: number[] };
 
 /** To run in the page before its own code. */
 export const browserProbe = `(${install.toString()})(${probePoint.x - 4}, ${probePoint.y})`;
 
 function install(left: number, top: number): void {
-  const notes: Notes = { decoded: [], shown: [], connections: [], stages: [] };
+  const notes: Notes = { decoded: [], shown: [], connections: [], stages: [], keys: [] };
   (globalThis as unknown as { pouceNotes: Notes }).pouceNotes = notes;
   const stage = (name: string): void => void notes.stages.push([name, performance.now()]);
+  addEventListener("keydown", (event) => void notes.keys.push(event.timeStamp), true);
   const pixels = new Uint8Array(64 * 2 * 2);
   const read = async (frame: any): Promise<number> => {
     await frame.copyTo(pixels, { rect: { x: left, y: top, width: 64, height: 2 } });
@@ -94,6 +95,13 @@ export async function takeSeen(page: Page): Promise<Seen[]> {
     const onScreen = shownAt.get(rtp);
     return { us: origin + at * 1000, code, ...(onScreen ? { shownUs: origin + onScreen * 1000 } : {}) };
   });
+}
+
+/** When keys were pressed in the page since the last call, in monotonic µs. */
+export async function takeKeys(page: Page): Promise<number[]> {
+  const origin = await originUs(page);
+  const keys = await page.evaluate(() => (globalThis as unknown as { pouceNotes: Notes }).pouceNotes.keys.splice(0));
+  return keys.map((at) => origin + at * 1000);
 }
 
 /** What happened on the way to the first picture: names and monotonic µs. */

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The screen share that anybody can build from GStreamer's parts, tuned for latency, with a watched
-// pixel as in `pouce-viewer --probe`: ximagesrc ! vp8enc over RTP on loopback ! vp8dec. One
+// The screen share that anybody can build from GStreamer's parts, tuned for latency, whose picture
+// is watched for a number (counter.h): ximagesrc ! vp8enc over RTP on loopback ! vp8dec. One
 // process.
 //
 // usage: gst_probe DISPLAY X,Y
+
+#include "tests/bench/live/counter.h"
 
 #include <glib.h>
 #include <gst/app/gstappsink.h>
@@ -15,7 +17,8 @@
 #include <stdlib.h>
 
 static int probe_x, probe_y;
-static int shown_luma = -1;
+static guint shown = G_MAXUINT;
+static guint64 received_bytes; // streaming thread of the receiver
 
 static GstFlowReturn on_sample(GstAppSink *sink, gpointer user)
 {
@@ -27,15 +30,24 @@ static GstFlowReturn on_sample(GstAppSink *sink, gpointer user)
         !gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample), GST_MAP_READ)) {
         return GST_FLOW_ERROR;
     }
-    const guint8 *luma_plane = GST_VIDEO_FRAME_PLANE_DATA(&frame, 0);
-    int luma = luma_plane[probe_y * GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0) + probe_x];
+    const guint8 *row = (const guint8 *)GST_VIDEO_FRAME_PLANE_DATA(&frame, 0) +
+                        (gsize)probe_y * (gsize)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0);
+    guint code = 0;
+    for (int bit = 0; bit < COUNTER_BITS; bit++)
+        code |= (guint)(row[probe_x + bit * COUNTER_CELL_PX] > 127) << bit;
     gst_video_frame_unmap(&frame);
-    if (shown_luma < 0 || abs(luma - shown_luma) > 109) { // half of limited range
-        printf("%" G_GINT64_FORMAT " %d\n", now_us, luma);
+    if (code != shown) {
+        printf("%" G_GINT64_FORMAT " %u %" G_GUINT64_FORMAT "\n", now_us, code, received_bytes);
         fflush(stdout);
-        shown_luma = luma;
+        shown = code;
     }
     return GST_FLOW_OK;
+}
+
+static GstPadProbeReturn on_received(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+    received_bytes += gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info));
+    return GST_PAD_PROBE_OK;
 }
 
 int main(int argc, char **argv)
@@ -57,6 +69,8 @@ int main(int argc, char **argv)
         GST_APP_SINK(out), &(GstAppSinkCallbacks){.new_sample = on_sample}, NULL, NULL);
     gst_element_set_state(receiver, GST_STATE_PAUSED);
     g_autoptr(GstElement) in = gst_bin_get_by_name(GST_BIN(receiver), "in");
+    g_autoptr(GstPad) arriving = gst_element_get_static_pad(in, "src");
+    gst_pad_add_probe(arriving, GST_PAD_PROBE_TYPE_BUFFER, on_received, NULL, NULL);
     int port = 0;
     g_object_get(in, "port", &port, NULL);
     g_autofree char *text = g_strdup_printf(

@@ -1,157 +1,187 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// From a change on the screen to the changed decoded pixel, Pouce and its peers on one machine in one
-// run: each contender in turn shows the same virtual screen, on which the same patch is flipped at
-// irregular times; rounds are interleaved, so that a noisy minute hits all alike. Prints JSON.
+// From a change on the screen to the same change in the decoded picture, Pouce and its peers on one machine in one
+// run. Each contender in turn shows the same virtual screen, on which the same scenes are played; rounds are
+// interleaved, so that a noisy minute hits all alike. A counter in the picture pairs what was drawn with what was
+// decoded (counter.h). CPU is that of each side; the X server's is what it took beyond drawing the scene itself.
+// Prints tables, and with --json FILE writes all figures there.
 //
 // usage: POUCE_SOURCE_DIR=. POUCE_BUILD_DIR=build/release sh tests/support/node_test.sh \
-//          tests/bench/live/live_bench.ts build/release/live_bench.mjs [--rounds N] [--changes N]
+//          tests/bench/live/live_bench.ts build/live_bench.mjs [--rounds N] [--only WORD[,WORD]] [--scenes NAME[,NAME]]
 
-import { createServer } from "node:net";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { cpuSeconds } from "../../support/cost.ts";
-import { type Change, flip, pair, parseChanges, patch, percentile } from "../../support/latency.ts";
+import { cpuSecondsOf } from "../../support/cost.ts";
+import { percentile } from "../../support/latency.ts";
 import { makeHelper, makeSeeker } from "../../support/people.ts";
-import { type Broker, buildDir, type Person, type Program, Stage } from "../../support/programs.ts";
+import { type Program, Stage } from "../../support/programs.ts";
+import { type Contender, contenders, type Running } from "./contenders.ts";
+import { isReady, msOf, pairSeen, parseSeen, type Scene, startPlay } from "./counter.ts";
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "3" },
-    changes: { type: "string", default: "80" },
+    rounds: { type: "string", default: "2" },
     only: { type: "string" },
+    scenes: { type: "string" },
+    json: { type: "string" },
   },
 });
 
-/** What runs while one contender is measured: who shows, who watches (a probe's lines). */
-type Running = { shows: Program; watches: Program };
-type Contender = { name: string; start: (display: string) => Promise<Running> };
+type Workload = { scene: Scene; count: number; intervalMs: number };
+const workloads: Workload[] = [
+  { scene: "patch", count: 50, intervalMs: 100 },
+  { scene: "typing", count: 50, intervalMs: 100 },
+  { scene: "scrolling", count: 80, intervalMs: 40 },
+  { scene: "video", count: 80, intervalMs: 40 },
+  { scene: "whole", count: 12, intervalMs: 900 },
+];
+const keyPresses = 25;
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
+type Tally = { ms: number[]; shownMs: number[]; missed: number; shows: number[]; watches: number[]; server: number[]; kbps: number[] };
+type World = { stage: Stage; display: string; server: number; nobody: Map<Scene, number> };
+
+const mean = (list: number[]): number => list.reduce((sum, value) => sum + value, 0) / Math.max(1, list.length);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+
+type Cost = { result: number; cpu: number[]; seconds: number };
+
+/** Lets @program run to its end and says what the groups of processes took meanwhile, in % of a core. */
+async function meter(program: Program, groups: number[][]): Promise<Cost> {
+  const total = (): number[] => groups.map(cpuSecondsOf);
+  const before = total();
+  const startedAt = performance.now();
+  const result = await program.exited;
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { result, seconds, cpu: total().map((after, index) => (100 * (after - (before[index] ?? 0))) / seconds) };
 }
 
-const ready = (line: string): true | undefined => (line === "READY" ? true : undefined);
-
-/** Tries until the server listens; each try is a process that ends by itself. */
-async function watchVnc(stage: Stage, port: number, shows: Program): Promise<Program> {
-  for (let attempt = 0; attempt < 50 && shows.exitCode === null; attempt++) {
-    const probe = stage.start(join(buildDir, "bench/vnc_probe"), ["127.0.0.1", `${port}`, patch.probe]);
-    try {
-      await probe.waitLine("READY", ready);
-      return probe;
-    } catch {
-      await probe.exited;
-    }
-  }
-  throw shows.failure("accepted no VNC viewer");
+/** Starts a scene and waits until its first picture has been seen, which is no change of it. */
+async function begin(world: World, { scene, count, intervalMs }: Workload): Promise<Program> {
+  const program = startPlay(world.stage, world.display, scene, { count, intervalMs, jitterMs: intervalMs / 2 });
+  await program.waitLine("READY", isReady, 60000);
+  await pause(1500);
+  return program;
 }
 
-function vnc(stage: Stage, name: string, command: string, options: (display: string, port: number) => string[]): Contender {
-  return {
-    name,
-    start: async (display) => {
-      const port = await freePort();
-      const shows = stage.start(command, options(display, port));
-      return { shows, watches: await watchVnc(stage, port, shows) };
-    },
-  };
+/** What the X server alone takes to draw the scene. */
+async function drawingCost(world: World, workload: Workload): Promise<number> {
+  const { cpu } = await meter(await begin(world, workload), [[world.server]]);
+  return cpu[0] ?? 0;
 }
 
-function gstreamer(stage: Stage): Contender {
-  return {
-    name: "ximagesrc ! vp8enc, tuned",
-    start: async (display) => {
-      const both = stage.start(join(buildDir, "bench/gst_probe"), [display, patch.probe]);
-      await both.waitLine("READY", ready);
-      return { shows: both, watches: both };
-    },
-  };
-}
-
-function pouce(stage: Stage, broker: Broker, helper: Person, seeker: Person, encoder: string): Contender {
-  return {
-    name: `Pouce, ${encoder}`,
-    start: async (display) => {
-      const watches = stage.viewer(broker, helper, ["--accept", "--probe", patch.probe]);
-      await watches.waitEvent("ready");
-      const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view"];
-      const shows = stage.agent(broker, seeker, ["--source", `x11:${display}`, "--encoder", encoder, ...request]);
-      await watches.waitEvent("first_frame", undefined, 30000);
-      return { shows, watches };
-    },
-  };
-}
-
-type Tally = { ms: number[]; missed: number; cpuPercent: number[]; serverPercent: number[] };
-
-async function measure(stage: Stage, contender: Contender, display: string, server: Program, tally: Tally): Promise<void> {
-  const { shows, watches } = await contender.start(display);
-  await flip(stage, display, 10, 100); // warm: caches, rate control, first pictures
-  const before = { cpu: cpuSeconds(shows), server: cpuSeconds(server), at: performance.now() };
-  const drawn: Change[] = await flip(stage, display, Number(values.changes), 100);
-  const seconds = (performance.now() - before.at) / 1000;
-  tally.cpuPercent.push((100 * (cpuSeconds(shows) - before.cpu)) / seconds);
-  tally.serverPercent.push((100 * (cpuSeconds(server) - before.server)) / seconds);
-  const { ms, missed } = pair(drawn, parseChanges(watches.lines));
-  tally.ms.push(...ms);
+async function measure(world: World, running: Running, workload: Workload, tally: Tally): Promise<void> {
+  const program = await begin(world, workload);
+  const bytes = await running.bytes();
+  const { cpu, seconds } = await meter(program, [running.shows, running.watches, [world.server]]);
+  const { hits, missed } = pairSeen(parseSeen(program.lines), await running.take());
+  tally.ms.push(...msOf(hits));
+  tally.shownMs.push(...hits.flatMap(({ drawn, seen }) => (seen.shownUs ? [(seen.shownUs - drawn.us) / 1000] : [])));
   tally.missed += missed;
-  await Promise.all([shows.stop(), watches.stop()]);
+  tally.shows.push(cpu[0] ?? 0);
+  tally.watches.push(cpu[1] ?? 0);
+  tally.server.push((cpu[2] ?? 0) - (world.nobody.get(workload.scene) ?? 0));
+  tally.kbps.push(((await running.bytes()) - bytes) / 125 / seconds);
 }
 
-function summary(tally: Tally): object {
-  const round = (value: number): number => Math.round(value * 100) / 100;
-  const mean = (list: number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
-  return {
-    p50_ms: round(percentile(tally.ms, 50)),
-    p95_ms: round(percentile(tally.ms, 95)),
-    p99_ms: round(percentile(tally.ms, 99)),
-    changes: tally.ms.length + tally.missed,
-    missed: tally.missed,
-    cpu_percent: round(mean(tally.cpuPercent)),
-    x_server_percent: round(mean(tally.serverPercent)),
-  };
+/** From a key pressed at the watching side to the decoded picture of what it did. */
+async function measureKeys(world: World, running: Running, key: () => Promise<number>, tally: Tally): Promise<void> {
+  const pace = { count: keyPresses, intervalMs: 300, onKey: true };
+  const program = startPlay(world.stage, world.display, "patch", pace);
+  await program.waitLine("READY", isReady, 30000);
+  await running.take();
+  const pressed: number[] = [];
+  for (let i = 0; i < keyPresses; i++) {
+    pressed.push(await key());
+    await pause(120);
+  }
+  await Promise.race([program.exited, pause(5000)]);
+  const seen = await running.take();
+  const drawn = parseSeen(program.lines).map(({ code }, index) => ({ us: pressed[index] ?? NaN, code }));
+  const { hits } = pairSeen(drawn, seen);
+  tally.ms.push(...msOf(hits));
+  tally.missed += keyPresses - hits.length;
+  await program.stop();
 }
 
-async function run(stage: Stage): Promise<object> {
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+function figures(tally: Tally): object {
+  const [p50, p95, p99] = [50, 95, 99].map((p) => round(percentile(tally.ms, p)));
+  const shown = tally.shownMs.length > 0 ? { shown_p50_ms: round(percentile(tally.shownMs, 50)) } : {};
+  const changes = tally.ms.length + tally.missed;
+  const cost = { shows_cpu: mean(tally.shows), watches_cpu: mean(tally.watches), x_server_cpu: mean(tally.server), kbps: mean(tally.kbps) };
+  const rounded = Object.fromEntries(Object.entries(cost).map(([name, value]) => [name, round(value)]));
+  return { p50_ms: p50, p95_ms: p95, p99_ms: p99, changes, missed: tally.missed, ...shown, ...(tally.shows.length > 0 ? rounded : {}) };
+}
+
+function printTable(what: string, rows: Map<string, Tally>): void {
+  console.log(`\n${what}\n`);
+  console.log("| | p50 ms | p95 | p99 | missed | shows, CPU % | watches | X server | kb/s |");
+  console.log("|---|---|---|---|---|---|---|---|---|");
+  for (const [name, tally] of rows) {
+    const [p50, p95, p99] = [50, 95, 99].map((p) => percentile(tally.ms, p).toFixed(1));
+    const cost = [tally.shows, tally.watches, tally.server].map((list) => (list.length > 0 ? mean(list).toFixed(1) : ""));
+    const missed = `${tally.missed} of ${tally.ms.length + tally.missed}`;
+    console.log(`| ${name} | ${p50} | ${p95} | ${p99} | ${missed} | ${cost.join(" | ")} | ${tally.kbps.length > 0 ? Math.round(mean(tally.kbps)) : ""} |`);
+  }
+}
+
+class Tables {
+  private readonly tables = new Map<string, Map<string, Tally>>();
+
+  of(what: string, name: string): Tally {
+    const rows = this.tables.get(what) ?? new Map<string, Tally>();
+    this.tables.set(what, rows);
+    const tally = rows.get(name) ?? { ms: [], shownMs: [], missed: 0, shows: [], watches: [], server: [], kbps: [] };
+    rows.set(name, tally);
+    return tally;
+  }
+
+  print(): void {
+    for (const [what, rows] of this.tables) printTable(what, rows);
+    const all = [...this.tables].map(([what, rows]) => [what, Object.fromEntries([...rows].map(([name, tally]) => [name, figures(tally)]))]);
+    if (values.json) writeFileSync(values.json, JSON.stringify(Object.fromEntries(all), null, 2));
+  }
+}
+
+async function playWith(world: World, contender: Contender, chosen: Workload[], tables: Tables): Promise<void> {
+  const running = await contender.start(world.display);
+  try {
+    for (const workload of chosen) await measure(world, running, workload, tables.of(workload.scene, contender.name));
+    if (running.key && !values.scenes) await measureKeys(world, running, running.key, tables.of("key to picture", contender.name));
+  } finally {
+    await running.stop();
+  }
+}
+
+async function run(stage: Stage): Promise<void> {
   const broker = await stage.broker();
   const helper = await makeHelper(stage, broker, "helper", "Helper");
   const seeker = await makeSeeker(stage, broker, "seeker", "Seeker", "500.00");
   const display = await stage.xvfb();
-  const server = stage.last("Xvfb");
-  const x11vnc = (...extra: string[]) => (shown: string, port: number): string[] =>
-    ["-display", shown, "-rfbport", `${port}`, "-localhost", "-nopw", "-forever", "-quiet", ...extra];
-  const contenders: Contender[] = [
-    pouce(stage, broker, helper, seeker, "vpx"),
-    pouce(stage, broker, helper, seeker, "screen"),
-    vnc(stage, "TigerVNC x0vncserver", "X0tigervnc", (shown, port) => [
-      "-display", shown, "-rfbport", `${port}`, "-SecurityTypes", "None", "-localhost",
-    ]),
-    vnc(stage, "x11vnc as shipped", "x11vnc", x11vnc()),
-    vnc(stage, "x11vnc -wait 5 -defer 5", "x11vnc", x11vnc("-wait", "5", "-defer", "5")),
-    gstreamer(stage),
-  ].filter((contender) => values.only === undefined || contender.name.includes(values.only));
-  const tallies = new Map(contenders.map(({ name }) => [name, { ms: [], missed: 0, cpuPercent: [], serverPercent: [] } as Tally]));
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const contender of contenders) {
-      const tally = tallies.get(contender.name);
-      if (tally) await measure(stage, contender, display, server, tally);
+  const world: World = { stage, display, server: stage.last("Xvfb").child.pid ?? 0, nobody: new Map() };
+  const chosen = workloads.filter(({ scene }) => !values.scenes || values.scenes.split(",").includes(scene));
+  const wanted = contenders({ stage, broker, helper, seeker }).filter(({ name }) => !values.only || values.only.split(",").some((word) => name.includes(word)));
+  const tables = new Tables();
+  for (const workload of chosen) world.nobody.set(workload.scene, await drawingCost(world, workload));
+  for (let at = 0; at < Number(values.rounds); at++) {
+    for (const contender of wanted) {
+      try {
+        await playWith(world, contender, chosen, tables);
+      } catch (error) {
+        console.error(`${contender.name}: ${error instanceof Error ? error.message : String(error)}`);
+        process.exitCode = 1;
+      }
     }
   }
-  return Object.fromEntries([...tallies].map(([name, tally]) => [name, summary(tally)]));
+  tables.print();
 }
 
 const stage = new Stage();
 try {
-  console.log(JSON.stringify(await run(stage), null, 2));
+  await run(stage);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -28,8 +28,8 @@ const tell = (program: Program, command: object): void => program.write(JSON.str
 type World = { stage: Stage; broker: Broker; sound: Sound; seeker: Person; other: Person; display: string; second: string };
 type Session = { world: World; agent: Program; viewer: Program };
 
-/** The next event called @name. */
-function next(program: Program, name: string, deadlineMs = 20000): Promise<unknown> {
+/** The next event called @name. A soak runs beside other work: it waits long before it gives up. */
+function next(program: Program, name: string, deadlineMs = 180_000): Promise<unknown> {
   const before = program.events(name).length;
   return program.waitLine(`another ${name}`, () => (program.events(name).length > before ? true : undefined), deadlineMs);
 }
@@ -77,9 +77,9 @@ async function rest({ agent }: Session): Promise<void> {
 
 async function drop({ agent, viewer }: Session): Promise<void> {
   const lost = next(agent, "lost");
-  const back = next(agent, "bound", 60000);
   viewer.child.kill("SIGSTOP");
   await lost;
+  const back = next(agent, "bound");
   viewer.child.kill("SIGCONT");
   await back;
   await next(viewer, "stats");
@@ -113,7 +113,7 @@ async function lasting(world: World, growth: Growth): Promise<void> {
   const viewer = stage.viewer(broker, helper, ["--accept", "--probe", probe, ...sound.devices("helper")], sound.env);
   await viewer.waitEvent("ready");
   const agent = startAgent(world, world.seeker, account.id, world.display, sound.devices("seeker"));
-  await viewer.waitEvent("first_frame", undefined, 30000);
+  await viewer.waitEvent("first_frame", undefined, 180_000);
   growth.follow("agent", () => [agent.child.pid ?? 0]);
   growth.follow("viewer", () => [viewer.child.pid ?? 0]);
   const session = { world, agent, viewer };
@@ -124,7 +124,7 @@ async function lasting(world: World, growth: Growth): Promise<void> {
       growth.latency("native", await latency(session));
     }
   }
-  const settled = agent.waitEvent("settled", undefined, 20000);
+  const settled = agent.waitEvent("settled", undefined, 180_000);
   tell(agent, { do: "end" });
   const { signed_ms } = await settled;
   console.log(`the lasting session: ${Math.round(Number(signed_ms) / 1000)} s signed by both, exit ${await agent.exited}`);
@@ -142,9 +142,9 @@ async function shortSession(world: World, growth: Growth, index: number, viewer:
   if (chromium) {
     await browser.accept();
     await browser.firstFrame();
-    await browser.page.locator("#stage-note").waitFor({ state: "hidden" });
+    await browser.page.locator("#stage-note").waitFor({ state: "hidden", timeout: 180_000 });
   }
-  await agent.waitEvent("bound", undefined, 30000);
+  await agent.waitEvent("bound", undefined, 180_000);
   growth.latency(chromium ? "first picture, Chromium" : "bound, native", [performance.now() - startedAt]);
   const from = viewer.lines.length;
   if (chromium) await takeSeen(browser.page);
@@ -154,7 +154,7 @@ async function shortSession(world: World, growth: Growth, index: number, viewer:
   await play(world.stage, world.second, scenes[index % scenes.length] ?? "typing", { count: 100, intervalMs: 60 });
   if (chromium) {
     await browser.end();
-    await browser.page.locator("#over-facts div").first().waitFor({ timeout: 20000 });
+    await browser.page.locator("#over-facts div").first().waitFor({ timeout: 180_000 });
     await browser.page.locator("#over-back").click();
   } else {
     tell(agent, { do: "end" });
@@ -195,6 +195,7 @@ async function run(stage: Stage): Promise<boolean> {
   const growth = new Growth();
   growth.follow("broker", () => [broker.program.child.pid ?? 0]);
   const world = { stage, broker, sound, seeker, other, display, second };
+  process.on("unhandledRejection", (error) => console.error(error)); // of what was waited for beside a failure
   const timer = setInterval(() => growth.minute(), 60_000);
   try {
     await Promise.all([lasting(world, growth), oneAfterAnother(world, growth)]);
