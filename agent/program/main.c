@@ -13,6 +13,7 @@
 #endif
 
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -216,6 +217,7 @@ int main(int argc, char **argv)
     Options options = {.monitor = -1};
     g_autoptr(GError) error = NULL;
     setlocale(LC_ALL, "");
+    mallopt(M_ARENA_MAX, 2); // each connection has threads of its own, which would leave arenas
     int status = 0;
     if (!parse(&options, &argc, &argv, &error))
         status = usage(error->message);

@@ -5,6 +5,7 @@
 // file $XDG_CONFIG_HOME/pouce/viewer.conf. The password never stands in an argument.
 
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -171,6 +172,7 @@ int main(int argc, char **argv)
     Options options = {0};
     g_autoptr(GError) error = NULL;
     setlocale(LC_ALL, "");
+    mallopt(M_ARENA_MAX, 2); // each connection has threads of its own, which would leave arenas
     int status = 0;
     if (!parse(&options, &argc, &argv, &error))
         status = usage(error->message);
