@@ -188,19 +188,25 @@ static void apply(Work *work, const ScreenChoice *choice)
     work->chroma_sad = SCREEN_SAD_UNKNOWN;
 }
 
-// Whether the reconstruction is sharp. A copy, even of something final, may have blurred chroma:
-// half a chroma pixel is interpolated.
-static gboolean is_sharp(const Work *work, gboolean final, gboolean copied)
+// Squared errors of the three planes as they are reconstructed now.
+static void measure(const Work *work, guint32 sse[3])
 {
-    if (final && !copied)
-        return TRUE;
-    guint32 sse[3], chroma_limit = SCREEN_SHARP_CHROMA_SSE * (final ? 2 : 1);
     for (int plane = 0; plane < 3; plane++)
         sse[plane] = screen_kernels.sse(source_plane(work, plane),
             (ScreenPixels){work->current.planes[plane], work->current.strides[plane]},
             plane ? 8 : 16);
-    return (final || sse[0] <= SCREEN_SHARP_LUMA_SSE) && sse[1] <= chroma_limit &&
-           sse[2] <= chroma_limit;
+}
+
+// What was coded at @quantizer may be better than that says: flat areas always are.
+static guint8 judge(const Work *work, int quantizer)
+{
+    guint32 sse[3];
+    if (quantizer <= SCREEN_SHARP_QUANTIZER)
+        return (guint8)quantizer;
+    measure(work, sse);
+    gboolean sharp =
+        sse[0] <= SCREEN_SHARP_LUMA_SSE && MAX(sse[1], sse[2]) <= SCREEN_SHARP_CHROMA_SSE;
+    return (guint8)(sharp ? SCREEN_SHARP_QUANTIZER : quantizer);
 }
 
 static void finish(Work *work, gboolean luma_done)
@@ -290,7 +296,8 @@ static gboolean note_quality(const Work *work, guint8 *out_quality)
     *out_quality = coder->frugal ? SCREEN_QUALITY_POOR : (guint8)coder->quantizer.index;
     if (work->mb->mode == SCREEN_MODE_SPLIT)
         *out_quality = MAX(*out_quality, work->pieces.quality);
-    return is_sharp(work, *out_quality <= SCREEN_SHARP_QUANTIZER, FALSE);
+    *out_quality = judge(work, *out_quality);
+    return *out_quality <= SCREEN_SHARP_QUANTIZER;
 }
 
 // From the cheapest to the dearest: vectors at hand (@best, if @has_inter), whole-macroblock
@@ -321,6 +328,21 @@ static void code_new(Work *work, ScreenChoice *best, gboolean has_inter)
     finish(work, FALSE);
 }
 
+// What a copy of something of @quality is worth: its luma is just as good, but half a chroma pixel
+// is interpolated, so that chroma may have blurred.
+static guint8 judge_copy(const Work *work, int quality, gboolean *out_bad)
+{
+    guint32 sse[3];
+    measure(work, sse);
+    guint32 chroma = MAX(sse[1], sse[2]);
+    if (quality > SCREEN_QUALITY_FADED) {
+        *out_bad = sse[0] > SCREEN_SHARP_LUMA_SSE || chroma > SCREEN_SHARP_CHROMA_SSE;
+        return (guint8)(*out_bad ? quality : SCREEN_SHARP_QUANTIZER);
+    }
+    *out_bad = chroma > SCREEN_MOVING_CHROMA_SSE;
+    return chroma > SCREEN_SHARP_CHROMA_SSE * 2 ? SCREEN_QUALITY_FADED : SCREEN_SHARP_QUANTIZER;
+}
+
 // An exact copy needs no residual. Something coarse is sharpened on the way while there is budget.
 static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_quality)
 {
@@ -332,21 +354,21 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_qu
     work->mb->quality = choice->quality;
     screen_residual_no_luma(NULL, &work->current, &work->prediction);
     screen_residual_no_chroma(NULL, &work->current, &work->prediction);
-    gboolean sharp = is_sharp(work, choice->quality <= SCREEN_SHARP_QUANTIZER, TRUE);
-    // Luma as good as it gets that is not sharp: its chroma has blurred on the way.
-    gboolean faded = !sharp && choice->quality <= SCREEN_SHARP_QUANTIZER;
-    *out_quality = faded ? SCREEN_QUALITY_POOR : choice->quality;
-    gboolean improves = *out_quality > quantizer + IMPROVEMENT_MIN ||
-                        (*out_quality > quantizer && quantizer <= SCREEN_SHARP_QUANTIZER);
-    if (sharp || !improves || coder->frugal || coder->tokens->cost >= coder->polish_until) {
+    gboolean bad, moves = !screen_vector_is_zero(choice->vector);
+    guint8 quality = *out_quality = judge_copy(work, choice->quality, &bad);
+    gboolean faded = quality == SCREEN_QUALITY_FADED;
+    gboolean finest = quantizer <= SCREEN_SHARP_QUANTIZER;
+    gboolean coarser = quality > quantizer + (finest ? 0 : IMPROVEMENT_MIN);
+    gboolean improves = faded ? finest && (bad || !moves) : bad && coarser;
+    if (!improves || coder->frugal || coder->tokens->cost >= coder->polish_until) {
         screen_residual_record(coder->tokens, work->mb, coder->columns + 1, NULL);
-        return sharp;
+        return quality <= SCREEN_SHARP_QUANTIZER;
     }
     guint64 before = coder->tokens->cost;
     finish(work, FALSE);
     coder->polish_cost += coder->tokens->cost - before;
-    *out_quality = (guint8)quantizer;
-    return is_sharp(work, quantizer <= SCREEN_SHARP_QUANTIZER, FALSE);
+    *out_quality = judge(work, quantizer);
+    return *out_quality <= SCREEN_SHARP_QUANTIZER;
 }
 
 static void code_given_blocks(Work *work, const guint8 modes[16])

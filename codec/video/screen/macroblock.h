@@ -19,6 +19,10 @@
 #define SCREEN_SHARP_CHROMA_SSE 128
 /** What is coded with this quantizer index or a smaller one is sharp by definition. */
 #define SCREEN_SHARP_QUANTIZER 2
+/** A quality: sharp but for chroma that has blurred on the way, half a pixel at a time. */
+#define SCREEN_QUALITY_FADED (SCREEN_SHARP_QUANTIZER + 1)
+/** So far chroma may blur while it moves; SSE of 64 px at 33 dB. What stands still is sharpened. */
+#define SCREEN_MOVING_CHROMA_SSE 2048
 
 /** A quality is the quantizer index that a macroblock was coded with, or this; a block that moves
  * takes it along. */
@@ -65,7 +69,7 @@ typedef struct {
 
 /**
  * screen_macroblock_code - decides, reconstructs into current, records tokens
- * @out_quality: the quantizer index behind what is there now, SCREEN_QUALITY_POOR if there is none
+ * @out_quality: of what is there now
  * Returns: TRUE if the macroblock is sharp now
  */
 gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_quality);

@@ -143,11 +143,21 @@ static void note_changes(ScreenEncoder *screen, const PouceEncodeRequest *reques
             note_change(screen, frame, i, y);
 }
 
+// Macroblocks that show it: faded chroma can wait.
+static int count_coarse(const ScreenEncoder *screen)
+{
+    int count = 0;
+    for (int x = 0, y = 0, n; pouce_damage_next_run(&screen->blurred, &x, &y, &n); x += n)
+        for (int i = x; i < x + n; i++)
+            count +=
+                screen->store.qualities[y * screen->blurred.mb_columns + i] > SCREEN_QUALITY_FADED;
+    return count;
+}
+
 // While much is blurred, bits go further when nothing is made perfect yet.
 static int finest_quantizer(const ScreenEncoder *screen, int budget_bytes)
 {
-    double wanted_bytes =
-        pouce_damage_count(&screen->blurred) * screen->rate.refined_bytes_per_mb[TRUE];
+    double wanted_bytes = count_coarse(screen) * screen->rate.refined_bytes_per_mb[TRUE];
     return wanted_bytes > CONGESTED_FRAMES * budget_bytes ? COMFORT_QUANTIZER
                                                           : SCREEN_SHARP_QUANTIZER;
 }
