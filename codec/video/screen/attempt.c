@@ -20,6 +20,8 @@
 // A frame this far beyond its limit is not worth finishing: costs are those of the probabilities
 // before, which the frame's own may better by a third.
 #define GIVE_UP 1.5
+// Where a frame that need not code everything stops: what it takes is known to some percent.
+#define PARTIAL_SHARE 0.9
 /** Below this, fixed costs hide what the tokens took. */
 #define LEARN_BYTES 4000
 
@@ -40,6 +42,7 @@ void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
         (ScreenAttempt){.fitted = FITTED, .header = {.width_px = width_px, .height_px = height_px}};
     pouce_damage_init(&attempt->coded, width_px, height_px);
     pouce_damage_init(&attempt->coarse, width_px, height_px);
+    pouce_damage_init(&attempt->left, width_px, height_px);
     int columns = attempt->coded.mb_columns, rows = attempt->coded.mb_rows;
     gsize count = (gsize)columns * rows;
     attempt->macroblocks = g_new0(ScreenMacroblock, (gsize)(columns + 1) * (rows + 1));
@@ -63,6 +66,7 @@ void screen_attempt_clear(ScreenAttempt *attempt)
     screen_tokens_clear(&attempt->tokens);
     pouce_damage_clear(&attempt->coded);
     pouce_damage_clear(&attempt->coarse);
+    pouce_damage_clear(&attempt->left);
 }
 
 void screen_attempt_begin_key(ScreenAttempt *attempt)
@@ -94,6 +98,17 @@ static gboolean is_spent(const ScreenAttempt *attempt, gsize limit_bytes)
            tokens->count + TOKENS_OF_ONE_MB > tokens->capacity;
 }
 
+// Macroblocks after @x, @y are not coded this time.
+static void leave_rest(ScreenAttempt *attempt, int x, int y)
+{
+    PouceDamage *coded = &attempt->coded, *left = &attempt->left;
+    gsize words = (gsize)coded->words_per_row * coded->mb_rows;
+    gsize first = (gsize)y * coded->words_per_row + x / 64;
+    memcpy(left->bits + first, coded->bits + first, (words - first) * sizeof *coded->bits);
+    left->bits[first] &= x % 64 < 63 ? ~G_GUINT64_CONSTANT(0) << (x % 64 + 1) : 0;
+    pouce_damage_subtract(coded, left);
+}
+
 // FALSE when it gave up; @out_done: macroblocks coded until then.
 static gboolean code_all(ScreenAttempt *attempt, gsize limit_bytes, gboolean frugal, int *out_done)
 {
@@ -107,6 +122,10 @@ static gboolean code_all(ScreenAttempt *attempt, gsize limit_bytes, gboolean fru
             guint8 *quality = &attempt->qualities[y * coder->columns + i];
             if (!screen_macroblock_code(coder, i, y, quality))
                 pouce_damage_set(&attempt->coarse, i, y);
+            if (attempt->partial && (double)spent_bytes(attempt) > limit_bytes * PARTIAL_SHARE) {
+                leave_rest(attempt, i, y);
+                return TRUE;
+            }
         }
         *out_done += n;
         if (!frugal && (spent_bytes(attempt) > give_up || attempt->tokens.overflow))
@@ -151,6 +170,7 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
     screen_quantizer_init(&attempt->coder.quantizer, quantizer);
     screen_tokens_begin(&attempt->tokens, attempt->entropy.tokens);
     pouce_damage_empty(&attempt->coarse);
+    pouce_damage_empty(&attempt->left);
     attempt->output_bytes = 0;
     attempt->coder.polish_cost = 0;
     attempt->coder.repeats = still_holds(attempt->decided_at, quantizer);

@@ -20,6 +20,8 @@ typedef struct {
     ScreenEntropy entropy;
     ScreenHeader header;
     PouceDamage coded;             // which macroblocks the frame codes
+    gboolean partial;              // what does not fit may be left for another frame,
+    PouceDamage left;              // out: and has been, taken out of coded
     PouceDamage coarse;            // out: those that are not sharp afterwards
     guint8 *qualities;             // out: of those that were coded
     ScreenMacroblock *macroblocks; // with the border

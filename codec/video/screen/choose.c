@@ -129,8 +129,6 @@ static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
         .vector = vector,
         .cost = cost,
         .sad = is_whole(vector) ? sad : SCREEN_SAD_UNKNOWN,
-        .exact =
-            ref == SCREEN_REF_LAST && is_exact(coder, search->source, search->x, search->y, vector),
         .quality = quality_at(coder, coder->qualities[ref], search->x, search->y, vector),
     };
     search->found = TRUE;
@@ -169,6 +167,48 @@ static gboolean try_return(Search *search)
         return TRUE;
     }
     return FALSE;
+}
+
+// A way here, if it leads from an exact copy and a better one than is known. Returns TRUE if it is
+// as good as can be.
+static gboolean try_copy(Search *search, ScreenVector vector)
+{
+    const ScreenCoder *coder = search->coder;
+    if (!is_inside(coder, search->x, search->y, vector) ||
+        !is_exact(coder, search->source, search->x, search->y, vector))
+        return FALSE;
+    ScreenMode mode = screen_vectors_mode(&search->survey, vector);
+    if (mode == SCREEN_MODE_NEW && !screen_vectors_reachable(&search->survey, vector))
+        return FALSE;
+    guint8 quality =
+        quality_at(coder, coder->qualities[SCREEN_REF_LAST], search->x, search->y, vector);
+    if (search->found && quality >= search->best->quality)
+        return FALSE;
+    *search->best = (ScreenChoice){
+        .mode = (guint8)mode,
+        .ref = SCREEN_REF_LAST,
+        .vector = vector,
+        .sad = SCREEN_SAD_UNKNOWN,
+        .exact = TRUE,
+        .quality = quality,
+    };
+    search->found = TRUE;
+    return quality <= SCREEN_QUALITY_FADED;
+}
+
+// What has moved here unchanged, however coarse it is: it carries its refinement along. Pixels tell
+// nothing of that while the far end shows something coarse.
+static gboolean find_copy(Search *search)
+{
+    const ScreenCoder *coder = search->coder;
+    static const ScreenVector zero = {0, 0};
+    if (try_copy(search, search->survey.nearest) || try_copy(search, zero) ||
+        try_copy(search, search->survey.near))
+        return TRUE;
+    for (int i = 0; i < coder->candidate_count; i++)
+        if (try_copy(search, coder->candidates[i]))
+            return TRUE;
+    return search->found;
 }
 
 static gint16 step_towards(int from, int to)
@@ -271,26 +311,23 @@ gboolean screen_choose_inter(
     static const ScreenVector zero = {0, 0};
     if (try_return(&search))
         return TRUE;
+    if (coder->refs[SCREEN_REF_LAST] && find_copy(&search))
+        return TRUE;
     if (!screen_vector_is_zero(search.survey.nearest))
         try_vector(&search, SCREEN_REF_LAST, search.survey.nearest);
-    if (search.found && best->exact)
-        return TRUE;
     if (coder->refs[SCREEN_REF_LAST])
         try_vector(&search, SCREEN_REF_LAST, zero);
     else
         for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++)
             try_vector(&search, ref, zero);
-    if (search.found && best->exact)
-        return TRUE;
     if (!screen_vector_is_zero(search.survey.near))
         try_vector(&search, SCREEN_REF_LAST, search.survey.near);
     for (int i = 0; i < coder->candidate_count; i++)
         if (!is_hopeless(&search, coder->candidates[i]))
             try_vector(&search, SCREEN_REF_LAST, coder->candidates[i]);
-    for (int i = 0; i < coder->candidate_count && !(search.found && best->exact); i++)
+    for (int i = 0; i < coder->candidate_count; i++)
         try_ramp(&search, coder->candidates[i]);
-    if (!search.found ||
-        !(best->exact || best->ramp || best->cost < screen_choose_good(&coder->quantizer)))
+    if (!search.found || !(best->ramp || best->cost < screen_choose_good(&coder->quantizer)))
         try_pieces(&search, pieces);
     return search.found;
 }

@@ -360,7 +360,7 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_qu
     gboolean finest = quantizer <= SCREEN_SHARP_QUANTIZER;
     gboolean coarser = quality > quantizer + (finest ? 0 : IMPROVEMENT_MIN);
     gboolean improves = faded ? finest && (bad || !moves) : bad && coarser;
-    if (!improves || coder->frugal || coder->tokens->cost >= coder->polish_until) {
+    if (!improves || coder->frugal || coder->polish_cost >= coder->polish_until) {
         screen_residual_record(coder->tokens, work->mb, coder->columns + 1, NULL);
         return quality <= SCREEN_SHARP_QUANTIZER;
     }

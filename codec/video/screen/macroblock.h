@@ -62,8 +62,8 @@ typedef struct {
     const ScreenForced *forced; // NULL but in tests
     gboolean repeats;           // what an earlier attempt decided still holds
     gboolean frugal;            // the budget is spent: prediction only
-    guint64 polish_until; // token cost, 1/256 bit, up to which exact copies of something coarse
-                          // are sharpened on the way
+    guint64 polish_until; // token cost, 1/256 bit, that may be spent on sharpening exact copies of
+                          // something coarse on the way
     guint64 polish_cost;  // out: what was spent on that
 } ScreenCoder;
 

@@ -31,6 +31,8 @@
 // One in this many macroblocks changed: a large change; within this time of another: a busy screen.
 #define LARGE_CHANGE_PART 8
 #define BUSY_US 100000
+// Blurred macroblocks offered to a frame that takes as many as fit.
+#define PARTIAL_PICK 2
 // Aim below the budget: more than a little beyond it costs another attempt.
 #define AIM 0.94
 #define LIMIT 1.04
@@ -177,6 +179,9 @@ static int pick_blurred(
         .cursor_x = request->cursor_x_px < 0 ? -1 : request->cursor_x_px / 16,
         .cursor_y = request->cursor_y_px / 16,
     };
+    // More than is likely to fit, if the rest may be left.
+    if (screen->attempt.partial)
+        budget_bytes *= PARTIAL_PICK;
     int count = (int)(budget_bytes / screen->rate.refined_bytes_per_mb[sharp]);
     return count > 0 ? screen_refine_pick(&screen->attempt.coded, &query, count) : 0;
 }
@@ -200,6 +205,7 @@ static gsize encode_dirty(
         needed = screen_estimate_bytes(&estimate, quantizer) * rate->scales[moved];
     }
     gboolean polish = quantizer == finest;
+    attempt->partial = FALSE;
     attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
     if (polish && needed > 0 && !attempt->coder.key && !attempt->header.recovery)
         pick_blurred(screen, request, quantizer, (aim - needed) / 2);
@@ -230,6 +236,7 @@ static gsize refine_at(
     gboolean sharp = quantizer <= SCREEN_SHARP_QUANTIZER;
     double *each_bytes = &screen->rate.refined_bytes_per_mb[sharp];
     double aim = MAX(budget_bytes * AIM, *each_bytes);
+    attempt->partial = TRUE;
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
         pouce_damage_empty(&attempt->coded);
         attempt->coder.polish_until = G_MAXUINT64;
@@ -239,11 +246,15 @@ static gsize refine_at(
         screen_store_catch_up(&screen->store, &attempt->coded);
         gsize bytes =
             screen_attempt_run(attempt, quantizer, (gsize)budget_bytes, i == ATTEMPTS_MAX - 1);
-        *each_bytes = MAX(1, (double)bytes / picked);
-        if (attempt->output_bytes)
-            return bytes;
-        screen_attempt_end(attempt);
+        picked -= pouce_damage_count(&attempt->left);
+        *each_bytes = (*each_bytes + MAX(1, (double)bytes / MAX(picked, 1))) / 2;
         // What is not coded this time must be caught up with once more.
+        pouce_damage_add(&screen->store.behind, &attempt->left);
+        if (attempt->output_bytes) {
+            screen_store_catch_up(&screen->store, &attempt->coded);
+            return bytes;
+        }
+        screen_attempt_end(attempt);
         pouce_damage_add(&screen->store.behind, &attempt->coded);
         aim = MAX(MIN(aim * 0.8, *each_bytes * picked / 2), *each_bytes);
     }
