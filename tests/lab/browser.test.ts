@@ -1,14 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Helpers who use the browser, in homes where the way differs: Chromium inside the home's namespace.
+// Helpers who use the browser, in homes where the way differs: Chromium inside the home's namespace. The
+// browser hides its own addresses behind ".local" names, about which DNS says nothing.
 
 import assert from "node:assert/strict";
-import { chmodSync, writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { BrowserHelper } from "../support/browser_helper.ts";
 import type { Home } from "./internet.ts";
 import type { Kind } from "./nat.ts";
+import { runTool } from "./netns.ts";
 import { connectMaxMs } from "./pairs.ts";
 import { Town } from "./town.ts";
 
@@ -20,35 +23,90 @@ function chromiumIn(town: Town, home: Home): string {
   return script;
 }
 
-async function helpFrom(town: Town, kind: Kind, seekerHome: Home): Promise<number> {
-  const home = town.internet.home(kind);
+/** The lab's authority, as an administrator would install it; seen in this run's mount namespace alone. */
+function trust(town: Town): void {
+  const policies = town.stage.path("chromium-etc/policies/managed");
+  mkdirSync(policies, { recursive: true });
+  const der = new X509Certificate(readFileSync(town.relay.caFile)).raw.toString("base64");
+  writeFileSync(`${policies}/lab.json`, JSON.stringify({ CACertificates: [der] }));
+  runTool("mount", ["--bind", town.stage.path("chromium-etc"), "/etc/chromium"]);
+}
+
+type Lab = { connections: RTCPeerConnection[]; hidden: number };
+
+/** In the page, before its own code: keeps its connections, and counts the addresses that it hides. */
+function watchConnections(): void {
+  const lab: Lab = { connections: [], hidden: 0 };
+  (window as unknown as { lab: Lab }).lab = lab;
+  const Real = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Real {
+    constructor(config?: RTCConfiguration) {
+      super(config);
+      lab.connections.push(this);
+      this.addEventListener("icecandidate", (event) => {
+        if (event.candidate?.address?.endsWith(".local")) lab.hidden++;
+      });
+    }
+  };
+}
+
+/** In the page: how the newest connection goes, this side first; as the native viewer names it. */
+async function readPath(): Promise<{ path: string; hidden: number }> {
+  const { connections, hidden } = (window as unknown as { lab: Lab }).lab;
+  const stats = await connections[connections.length - 1]!.getStats();
+  const all = new Map<string, any>([...stats.entries()]);
+  const transport = [...all.values()].find((each) => each.type === "transport");
+  const pair = all.get(transport?.selectedCandidatePairId);
+  const near = all.get(pair?.localCandidateId);
+  const way = near?.candidateType === "relay" ? `/${near.relayProtocol}` : "";
+  return { path: `${near?.candidateType}${way}-${all.get(pair?.remoteCandidateId)?.candidateType}`, hidden };
+}
+
+type Help = { ms: number; path: string; hidden: number };
+
+async function helpFrom(town: Town, home: Home, seekerHome: Home): Promise<Help> {
   // the page needs a secure context; with TLS in front of the broker it is one
   const args = [`--unsafely-treat-insecure-origin-as-secure=${town.named.url}`];
   const launch = { program: chromiumIn(town, home), args };
-  const helper = await BrowserHelper.open(town.named, town.helper, {}, undefined, launch);
+  const helper = await BrowserHelper.open(town.named, town.helper, {}, watchConnections, launch);
   try {
     const agent = town.agent(seekerHome);
     await helper.accept();
     const ms = await helper.firstFrame();
+    const seen = await helper.page.evaluate(readPath);
     await helper.end();
     await agent.waitEvent("settled", () => true, 20000);
     await agent.stop();
-    return ms;
+    return { ms, ...seen };
   } finally {
     await helper.close();
   }
 }
 
-test("a helper's Chromium connects through three kinds of networks within 5 s", async () => {
+/** Helper, seeker, and the path that it must be, the helper's side first. */
+const pairs: [Kind, Kind, RegExp][] = [
+  ["full-cone", "symmetric", /^(host|srflx|prflx)-(srflx|prflx)$/],
+  ["symmetric", "symmetric", /relay/],
+  ["udp-blocked", "symmetric", /^relay\/tcp-/],
+  ["tcp-443", "port-restricted", /^relay\/tls-/],
+];
+
+test("a helper's Chromium connects through four kinds of networks within 5 s", async () => {
   const town = await Town.open();
   try {
-    const seekerHome = town.internet.home("symmetric");
-    for (const kind of ["full-cone", "symmetric", "udp-blocked"] as const) {
-      const ms = await helpFrom(town, kind, seekerHome);
-      console.log(`Chromium, ${kind} to symmetric: first picture ${Math.round(ms)} ms after accepting`);
-      assert.ok(ms < connectMaxMs, `${kind}: ${ms} ms`);
+    trust(town);
+    const dns = await town.internet.answerDns();
+    for (const [kind, seekerKind, path] of pairs) {
+      const help = await helpFrom(town, town.internet.home(kind), town.internet.home(seekerKind));
+      const said = `Chromium, ${kind} to ${seekerKind}: first picture ${Math.round(help.ms)} ms after accepting, ${help.path}`;
+      console.log(said);
+      assert.ok(help.ms < connectMaxMs, said);
+      assert.match(help.path, path, said);
+      assert.ok(kind === "tcp-443" || help.hidden > 0, "the browser hides its addresses");
     }
+    assert.deepEqual(dns.ignored, [], "nobody looks them up");
   } finally {
     await town.close();
+    runTool("umount", ["/etc/chromium"]);
   }
 });

@@ -5,16 +5,20 @@
 // the namespace of this process, and homes behind routers. All homes use the same private addresses inside,
 // as homes do.
 
+import { Dns } from "./dns.ts";
 import { hairpinRules, ipv6Rules, type Kind, routerRules } from "./nat.ts";
-import { cable, forgetNames, names, Place, silentDns } from "./netns.ts";
+import { cable, forgetNames, names, nameServers, Place } from "./netns.ts";
 
 export const brokerAddress = "203.0.113.10";
 export const brokerAddress6 = "2001:db8:ffff::10";
 export const relayAddress = "203.0.113.20";
 export const relayAddress6 = "2001:db8:ffff::20";
-const dnsAddress = "203.0.113.53";
+export const dnsAddress = "203.0.113.53";
+const dnsAddress6 = "2001:db8:ffff::53";
 export const brokerName = "broker.pouce.test";
 export const relayName = "relay.pouce.test";
+
+const table = { [brokerName]: [brokerAddress, brokerAddress6], [relayName]: [relayAddress, relayAddress6] };
 
 /** Where a home's addresses come from; what the lab's relay may reach. */
 export const publicRange = "198.51.100.1-198.51.100.250";
@@ -60,19 +64,28 @@ export class Internet {
   readonly homes: Home[] = [];
   private readonly places: Place[] = [];
   private serial = 0;
+  private dns: Dns | undefined;
 
   /** @hosts: a file of this run, which takes the place of /etc/hosts inside the lab */
   constructor(private readonly hosts: string) {
     this.place.forward();
     for (const each of [brokerAddress, relayAddress]) this.place.ip(`addr add ${each}/32 dev lo`);
     for (const each of [brokerAddress6, relayAddress6]) this.place.ip(`addr add ${each}/128 dev lo nodad`);
-    names(hosts, { [brokerName]: [brokerAddress, brokerAddress6], [relayName]: [relayAddress, relayAddress6] });
+    names(hosts, table);
   }
 
   /** From now on DNS answers nobody. */
   silenceDns(): void {
     this.place.ip(`route add blackhole ${dnsAddress}/32`);
-    silentDns(this.hosts, dnsAddress);
+    nameServers(this.hosts, [dnsAddress]);
+  }
+
+  /** From now on DNS knows the lab's names, but says nothing about ".local". This process answers: it must not block. */
+  async answerDns(): Promise<Dns> {
+    this.place.ip(`addr add ${dnsAddress}/32 dev lo`, `addr add ${dnsAddress6}/128 dev lo nodad`);
+    nameServers(this.hosts, [dnsAddress, dnsAddress6]);
+    this.dns = await Dns.serve([dnsAddress, dnsAddress6], table);
+    return this.dns;
   }
 
   private newPlace(name: string): Place {
@@ -190,6 +203,7 @@ export class Internet {
   }
 
   close(): void {
+    this.dns?.close();
     for (const place of this.places.reverse()) place.remove();
     this.place.rules("");
     this.place.ip("addr flush dev lo scope global", "route flush type blackhole");

@@ -30,6 +30,9 @@ const forward = (extra: string): string => `chain forward { type filter hook for
     iifname != "wan" oifname "wan" accept
   }`;
 
+/** As strict networks have a DNS of their own. */
+const askDns = "ip daddr 203.0.113.53 udp dport 53 accept";
+
 const out = (how: string): string => `chain post { type nat hook postrouting priority 100
     oifname "wan" ${how}
   }`;
@@ -51,8 +54,8 @@ const rulesets: Record<Exclude<Kind, "none" | "ipv6" | "carrier">, string> = {
   "address-restricted": `${mapping('iifname "wan" ip saddr @seen')}\n${guard}\n${forward("")}\n${out("masquerade")}`,
   "port-restricted": `${guard}\n${forward("")}\n${out("masquerade")}`,
   symmetric: `${guard}\n${forward("")}\n${out("masquerade fully-random")}`,
-  "udp-blocked": `${guard}\n${forward("meta l4proto udp drop")}\n${out("masquerade")}`,
-  "tcp-443": `${guard}\n${forward('iifname != "wan" tcp dport != 443 drop\n    meta l4proto != tcp drop')}\n${out("masquerade")}`,
+  "udp-blocked": `${guard}\n${forward(`${askDns}\n    meta l4proto udp drop`)}\n${out("masquerade")}`,
+  "tcp-443": `${guard}\n${forward(`${askDns}\n    iifname != "wan" tcp dport != 443 drop\n    meta l4proto != tcp drop`)}\n${out("masquerade")}`,
 };
 
 export function routerRules(kind: keyof typeof rulesets): string {

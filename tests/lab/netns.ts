@@ -72,9 +72,9 @@ export function names(file: string, table: Record<string, string[]>): void {
   run("mount", ["--bind", `${file}.resolv`, "/etc/resolv.conf"]);
 }
 
-/** DNS that is asked and never answers, at @address: what /etc/hosts does not know takes the resolver's patience. */
-export function silentDns(file: string, address: string): void {
-  writeFileSync(`${file}.resolv`, `nameserver ${address}\n`);
+/** Whom to ask for what the file does not know. */
+export function nameServers(file: string, addresses: string[]): void {
+  writeFileSync(`${file}.resolv`, addresses.map((each) => `nameserver ${each}\n`).join(""));
 }
 
 export function forgetNames(): void {
