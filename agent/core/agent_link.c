@@ -133,12 +133,12 @@ static void on_line_lost(PouceAgent *agent)
     TELL(agent, lost);
 }
 
-static void on_failed(PouceAgent *agent, const char *reason)
+static void on_failed(PouceAgent *agent, const char *code, const char *reason)
 {
     if (agent->phase == POUCE_AGENT_ENDING)
         return;
     if (!agent->link.ever_bound) {
-        agent_trouble(agent, "failed", reason);
+        agent_trouble(agent, code, reason);
         agent_session_leave(agent, POUCE_END_FAILED);
         return;
     }
@@ -152,11 +152,11 @@ static void on_closed(PouceAgent *agent, const char *reason)
     if (agent->phase == POUCE_AGENT_ENDING || agent->phase == POUCE_AGENT_OVER)
         return;
     if (!pouce_end_reason_parse(reason, &why) || why == POUCE_END_NONE) {
-        on_failed(agent, "The helper's program closed the connection.");
+        on_failed(agent, "closed", "The helper's program closed the connection.");
         return;
     }
     if (why == POUCE_END_FAILED)
-        agent_trouble(agent, "failed",
+        agent_trouble(agent, "refused",
             "The helper's program refused the connection: it could not verify that it is yours.");
     agent_session_leave(agent, why);
 }
@@ -176,7 +176,7 @@ static void on_state(gpointer user, PoucePeerState state, const char *reason)
             on_line_lost(agent);
         break;
     case POUCE_PEER_FAILED:
-        on_failed(agent, reason);
+        on_failed(agent, pouce_peer_failure_code(agent->link.peer), reason);
         break;
     case POUCE_PEER_CLOSED:
         on_closed(agent, reason);
@@ -363,7 +363,7 @@ void agent_link_relay(PouceAgent *agent, const PouceSwitchboard *message)
     case POUCE_RELAY_ANSWER:
         // The far end has answered once and for all: a better one will not come by itself.
         if (link->peer && !take_answer(agent, message, &error))
-            on_failed(agent, error->message);
+            on_failed(agent, "misfit", error->message);
         break;
     case POUCE_RELAY_CANDIDATE:
         if (link->peer && message->relay.mline >= 0 && message->relay.mline < 64 &&

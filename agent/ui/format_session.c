@@ -95,6 +95,20 @@ char *pouce_format_trouble(const char *code)
         {"no_overlay", N_("Your helper cannot draw on this screen.")},
         {"no_hands", N_("Your mouse and keyboard cannot be lent on this computer.")},
         {"not_kept", N_("This helper’s computer cannot be remembered: is the disk full?")},
+        {"unreachable",
+            N_("The two computers could not reach each other. A firewall may be in the way: try "
+               "again on another network.")},
+        {"wrong_certificate",
+            N_("Another computer than your helper's answered. Nothing was shown.")},
+        {"misfit", N_("Your helper's program and this one do not understand each other. Both may "
+                      "need an update.")},
+        {"flood", N_("Your helper's program sent more than this computer can take, so the session "
+                     "was ended.")},
+        {"not_prepared", N_("This computer could not prepare the connection. Is the program fully "
+                            "installed?")},
+        {"closed", N_("Your helper's program closed the connection.")},
+        {"refused", N_("Your helper's program refused the connection: it could not verify that it "
+                       "is yours.")},
         {"source_lost", N_("Your screen can no longer be shown, so the session was ended.")},
         {"silence", N_("The connection did not come back within a minute. Only the time before is "
                        "paid.")},

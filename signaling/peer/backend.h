@@ -22,6 +22,17 @@ G_BEGIN_DECLS
 #define POUCE_PEER_HELD_MAX 64
 #define POUCE_PEER_HELD_MAX_BYTES (256 * 1024)
 
+/** Why a peer failed: a code and a sentence each (events.c). */
+typedef enum {
+    POUCE_PEER_FAILURE_NONE,
+    POUCE_PEER_FAILURE_UNREACHABLE,
+    POUCE_PEER_FAILURE_CERTIFICATE,
+    POUCE_PEER_FAILURE_MISFIT,
+    POUCE_PEER_FAILURE_FLOOD,
+    POUCE_PEER_FAILURE_NOT_PREPARED,
+    POUCE_PEER_FAILURES,
+} PoucePeerFailure;
+
 typedef struct {
     const char *name;
     gboolean far_side_closes; // a bye takes time to leave; report_closed tells that it was heard
@@ -66,6 +77,7 @@ struct PoucePeer {
 
     // owner thread
     PoucePeerState state;
+    PoucePeerFailure failure;
     gboolean freed;
     gboolean stopping; // the teardown has begun
     gboolean described;
@@ -123,12 +135,13 @@ gboolean pouce_peer_report_video(
 /** The same for on_voice. */
 gboolean pouce_peer_report_voice(
     PoucePeer *peer, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival);
-void pouce_peer_report_failed(PoucePeer *peer, const char *reason);
+void pouce_peer_report_failed(PoucePeer *peer, PoucePeerFailure failure);
 /** A message that breaks the rules: counted, not delivered. */
 void pouce_peer_report_invalid(PoucePeer *peer);
 
 // Between the shared files; owner thread
 void pouce_peer_set_state(PoucePeer *peer, PoucePeerState state, const char *reason);
+void pouce_peer_fail(PoucePeer *peer, PoucePeerFailure failure);
 void pouce_peer_stop(PoucePeer *peer); // begins the teardown on a thread of its own
 void pouce_peer_deliver_held(PoucePeer *peer);
 void pouce_peer_forget_events(PoucePeer *peer);

@@ -77,9 +77,7 @@ static void on_peer_pem(GObject *dtlsdec, GParamSpec *spec, gpointer user)
     if (news && equal) {
         pouce_peer_report_secure(webrtc->peer, ours, theirs);
     } else if (news) {
-        pouce_peer_report_failed(webrtc->peer,
-            "The other computer is not the one that was announced: its certificate is another. "
-            "Nothing was shown or sent.");
+        pouce_peer_report_failed(webrtc->peer, POUCE_PEER_FAILURE_CERTIFICATE);
     }
 }
 

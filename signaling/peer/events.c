@@ -24,14 +24,45 @@ typedef enum {
 
 typedef struct {
     EventKind kind;
-    guint number; // channel, m-line
-    char *text;   // type, candidate, reason
+    guint number; // channel, m-line, failure
+    char *text;   // type, candidate
     guint8 *data; // description, message, feedback
     gsize bytes;
 } PeerEvent;
 
 static const char *const labels[POUCE_PEER_CHANNELS] = {
     "control", "input", "motion", "cursor", "files"};
+
+static const struct {
+    const char *code, *sentence;
+} failures[POUCE_PEER_FAILURES] = {
+    [POUCE_PEER_FAILURE_NONE] = {"", ""},
+    [POUCE_PEER_FAILURE_UNREACHABLE] = {"unreachable",
+        "The two computers could not reach each other. A firewall may be in the way: try again on "
+        "another network, or ask the operator for a relay."},
+    [POUCE_PEER_FAILURE_CERTIFICATE] = {"wrong_certificate",
+        "The other computer is not the one that was announced: its certificate is another. Nothing "
+        "was shown or sent."},
+    [POUCE_PEER_FAILURE_MISFIT] = {"misfit",
+        "The other side's description does not fit: the two programs cannot connect. Update both."},
+    [POUCE_PEER_FAILURE_FLOOD] = {"flood",
+        "The other side sends more than this computer can take."},
+    [POUCE_PEER_FAILURE_NOT_PREPARED] = {"not_prepared",
+        "The connection could not be prepared on this computer."},
+};
+
+const char *pouce_peer_failure_code(PoucePeer *peer)
+{
+    return failures[peer->failure].code;
+}
+
+void pouce_peer_fail(PoucePeer *peer, PoucePeerFailure failure)
+{
+    if (peer->state != POUCE_PEER_FAILED && peer->state != POUCE_PEER_CLOSED) {
+        peer->failure = failure;
+        pouce_peer_set_state(peer, POUCE_PEER_FAILED, failures[failure].sentence);
+    }
+}
 
 const char *pouce_peer_channel_label(PoucePeerChannel channel)
 {
@@ -163,7 +194,7 @@ static void dispatch(PoucePeer *peer, PeerEvent *event)
         }
         break;
     case EVENT_FAILED:
-        pouce_peer_set_state(peer, POUCE_PEER_FAILED, event->text);
+        pouce_peer_fail(peer, event->number);
         break;
     }
 }
@@ -212,7 +243,7 @@ static void post(PoucePeer *peer, PeerEvent *event)
         g_clear_pointer(&event, event_free);
     } else if (over) {
         event->kind = EVENT_FAILED;
-        event->text = g_strdup("The other side sends more than this computer can take.");
+        event->number = POUCE_PEER_FAILURE_FLOOD;
     }
     if (event) {
         peer->queue_bytes += event->bytes;
@@ -382,9 +413,9 @@ gboolean pouce_peer_report_voice(
     return allowed;
 }
 
-void pouce_peer_report_failed(PoucePeer *peer, const char *reason)
+void pouce_peer_report_failed(PoucePeer *peer, PoucePeerFailure failure)
 {
-    post_new(peer, EVENT_FAILED, 0, reason, NULL, 0);
+    post_new(peer, EVENT_FAILED, failure, NULL, NULL, 0);
 }
 
 void pouce_peer_report_invalid(PoucePeer *peer)

@@ -87,9 +87,7 @@ static gboolean on_look(gpointer user)
         peer->config.connect_timeout_ms > 0 ? peer->config.connect_timeout_ms : CONNECT_TIMEOUT_MS;
     if (peer->state == POUCE_PEER_CONNECTING || peer->state == POUCE_PEER_SECURE) {
         if (now_us - peer->started_us > timeout_ms * 1000) {
-            pouce_peer_set_state(peer, POUCE_PEER_FAILED,
-                "The two computers could not reach each other. A firewall may be in the way: "
-                "try again on another network, or ask the operator for a relay.");
+            pouce_peer_fail(peer, POUCE_PEER_FAILURE_UNREACHABLE);
         }
         return G_SOURCE_CONTINUE;
     }

@@ -18,6 +18,9 @@
 #define AFTER_UDP_MS 700
 #define TLS_AFTER_TCP_MS 250
 
+/** A relay that answers does so in a round trip; libnice gives up after 2 s of asking. */
+#define RETURN_US (4 * G_USEC_PER_SEC)
+
 /** libnice's preferences of relays by the way to them, the first byte of the priority; those that
  * are not UDP, as here, lie below. */
 #define RELAY_BY_UDP_PREFERENCE 30
@@ -107,6 +110,7 @@ static void on_selected_pair(NiceAgent *agent, guint stream, guint component,
         webrtc->path_tunnel_bytes[i] = pouce_turn_tunnel_bytes(webrtc->tunnels[i]);
     }
     g_mutex_unlock(&webrtc->lock);
+    pouce_webrtc_order_connected(webrtc);
 }
 
 void pouce_webrtc_path(PouceWebrtc *webrtc, char *out_path, gsize size)
@@ -143,6 +147,62 @@ void pouce_webrtc_set_up_ice(PouceWebrtc *webrtc)
     }
     pouce_webrtc_begin_order(webrtc);
     add_servers(webrtc);
+}
+
+// --- giving relays back ---
+
+typedef struct {
+    NiceAgent *agent;
+    GMainContext *context; // of libnice's thread
+    GMutex lock;
+    GCond cond;
+    gboolean done; // under lock
+} Return;
+
+static void on_returned(GObject *agent, GAsyncResult *result, gpointer user)
+{
+    Return *back = user;
+    g_mutex_lock(&back->lock);
+    back->done = TRUE;
+    g_cond_signal(&back->cond);
+    g_mutex_unlock(&back->lock);
+}
+
+static gboolean on_return(gpointer user)
+{
+    Return *back = user;
+    // The answer comes to the context that is the thread's default now.
+    g_main_context_push_thread_default(back->context);
+    nice_agent_close_async(back->agent, on_returned, back);
+    g_main_context_pop_thread_default(back->context);
+    return G_SOURCE_REMOVE;
+}
+
+void pouce_webrtc_give_back_relays(PouceWebrtc *webrtc)
+{
+    g_mutex_lock(&webrtc->lock);
+    gboolean relayed = webrtc->has_relay;
+    g_mutex_unlock(&webrtc->lock);
+    if (!relayed) {
+        return;
+    }
+    Return *back = g_new0(Return, 1);
+    back->agent = NICE_AGENT(webrtc->nice);
+    g_object_get(webrtc->nice, "main-context", &back->context, NULL);
+    g_mutex_init(&back->lock);
+    g_cond_init(&back->cond);
+    g_main_context_invoke(back->context, on_return, back);
+    gint64 until_us = g_get_monotonic_time() + RETURN_US;
+    g_mutex_lock(&back->lock);
+    while (!back->done && g_cond_wait_until(&back->cond, &back->lock, until_us)) {
+    }
+    gboolean done = back->done;
+    g_mutex_unlock(&back->lock);
+    if (done) { // else libnice may still come back to it
+        g_mutex_clear(&back->lock);
+        g_cond_clear(&back->cond);
+        g_free(back);
+    }
 }
 
 void pouce_webrtc_close_ice(PouceWebrtc *webrtc)

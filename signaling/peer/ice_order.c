@@ -6,6 +6,7 @@
 //   at once          UDP between addresses of the two ends and of their routers
 //   + RELAY_AFTER    the far side's relays
 //   + TCP_AFTER      TCP between the two ends, unless UDP has connected them
+//   + PATIENCE       whatever works is nominated anew, should a nomination have got lost
 //
 // The first pair that works is used at once, and a better one replaces it whenever it turns up
 // ("aggressive" nomination of RFC 5245 §8.1.1.2: each check may nominate, and the highest priority
@@ -28,6 +29,7 @@
 #define RELAY_AFTER_US (100 * 1000)
 /** Before relays over TCP begin (ice.c), which would be quicker and win for a while. */
 #define TCP_AFTER_US (400 * 1000)
+#define PATIENCE_US (2 * G_USEC_PER_SEC)
 /** Our relay waits so long for the STUN server to answer. */
 #define STUN_ANSWERS_US (100 * 1000)
 /** All media share one stream of libnice (max-bundle), the first. */
@@ -63,6 +65,7 @@ static void set_nomination(GObject *nice, NiceNominationMode mode)
 typedef struct {
     GObject *nice;
     char *line;
+    NiceNominationMode after;
 } Tcp;
 
 static void tcp_free(gpointer user)
@@ -73,8 +76,9 @@ static void tcp_free(gpointer user)
     g_free(tcp);
 }
 
-// On libnice's thread, where its checks leave: in aggressive mode it takes no TCP candidate (RFC
-// 6544 §8), and no check may leave in the other one, or nobody would nominate its pair.
+// On libnice's thread, where its checks leave: the end that nominates takes no TCP candidate in
+// aggressive mode (RFC 6544 §8), and no check may leave in the other one, or nobody would nominate
+// its pair. An answer that arrives meanwhile, on another thread, has that effect: hence PATIENCE.
 static gboolean on_tcp(gpointer user)
 {
     Tcp *tcp = user;
@@ -84,7 +88,7 @@ static gboolean on_tcp(gpointer user)
         g_autoptr(GSList) list = g_slist_append(NULL, candidate);
         set_nomination(tcp->nice, NICE_NOMINATION_MODE_REGULAR);
         nice_agent_set_remote_candidates(agent, STREAM, candidate->component_id, list);
-        set_nomination(tcp->nice, NICE_NOMINATION_MODE_AGGRESSIVE);
+        set_nomination(tcp->nice, tcp->after);
         nice_candidate_free(candidate);
     }
     return G_SOURCE_REMOVE;
@@ -96,6 +100,7 @@ static void pass_tcp(PouceWebrtc *webrtc, const char *line)
     GMainContext *context = NULL;
     tcp->nice = g_object_ref(webrtc->nice);
     tcp->line = g_strconcat("a=", line, NULL);
+    tcp->after = webrtc->regular ? NICE_NOMINATION_MODE_REGULAR : NICE_NOMINATION_MODE_AGGRESSIVE;
     g_object_get(webrtc->nice, "main-context", &context, NULL);
     g_main_context_invoke_full(context, G_PRIORITY_DEFAULT, on_tcp, tcp, tcp_free);
 }
@@ -112,9 +117,33 @@ static void pass(PouceWebrtc *webrtc, Held *held)
 {
     if (!held->tcp) {
         g_signal_emit_by_name(webrtc->bin, "add-ice-candidate", held->mline, held->line);
-    } else if (!is_connected(webrtc)) {
+    } else if (is_connected(webrtc)) {
+        return;
+    } else if (webrtc->peer->config.role == POUCE_PEER_OFFERER) { // who nominates
         pass_tcp(webrtc, held->line);
+    } else {
+        g_signal_emit_by_name(webrtc->bin, "add-ice-candidate", held->mline, held->line);
     }
+}
+
+// Returns when that is due, -1 if it is over. Regular nomination takes up any pair that works.
+static gint64 lose_patience(PouceWebrtc *webrtc, gint64 now_us)
+{
+    gint64 due_us = webrtc->described_us + PATIENCE_US;
+    if (webrtc->described_us == 0 || webrtc->regular || is_connected(webrtc)) {
+        return -1;
+    }
+    if (now_us < due_us) {
+        return due_us;
+    }
+    webrtc->regular = TRUE;
+    set_nomination(webrtc->nice, NICE_NOMINATION_MODE_REGULAR);
+    return -1;
+}
+
+static gint64 sooner(gint64 one_us, gint64 other_us)
+{
+    return one_us < 0 || (other_us >= 0 && other_us < one_us) ? other_us : one_us;
 }
 
 // Returns when the next one is due, -1 if none waits. The order of those that are due is kept.
@@ -132,8 +161,8 @@ static gint64 pass_candidates(PouceWebrtc *webrtc, gint64 now_us)
             pass(webrtc, held);
             held_free(held);
             g_queue_delete_link(&webrtc->held, at);
-        } else if (next_us < 0 || due_us < next_us) {
-            next_us = due_us;
+        } else {
+            next_us = sooner(next_us, due_us);
         }
         at = following;
     }
@@ -157,7 +186,7 @@ static gboolean on_due(gpointer user)
     if (webrtc->peer->stopping) {
         return G_SOURCE_CONTINUE;
     }
-    gint64 next_us = pass_candidates(webrtc, now_us);
+    gint64 next_us = sooner(pass_candidates(webrtc, now_us), lose_patience(webrtc, now_us));
     g_mutex_lock(&webrtc->lock);
     gint64 relays_us = webrtc->relays_us;
     g_mutex_unlock(&webrtc->lock);
@@ -165,8 +194,8 @@ static gboolean on_due(gpointer user)
         ask_relays(webrtc);
     }
     g_mutex_lock(&webrtc->lock);
-    if (webrtc->relays_us > now_us && (next_us < 0 || webrtc->relays_us < next_us)) {
-        next_us = webrtc->relays_us;
+    if (webrtc->relays_us > now_us) {
+        next_us = sooner(next_us, webrtc->relays_us);
     }
     // Under the lock, or a wake from libnice's thread could be lost.
     if (next_us >= 0 && g_source_get_ready_time(webrtc->order) < 0) {
@@ -185,6 +214,7 @@ static void on_own_candidate(NiceAgent *agent, NiceCandidate *candidate, gpointe
         due_us += STUN_ANSWERS_US;
     }
     g_mutex_lock(&webrtc->lock);
+    webrtc->has_relay = webrtc->has_relay || candidate->type == NICE_CANDIDATE_TYPE_RELAYED;
     if (webrtc->relays_us < 0 || due_us < webrtc->relays_us) {
         webrtc->relays_us = due_us;
         g_source_set_ready_time(webrtc->order, 0);
@@ -229,6 +259,11 @@ void pouce_webrtc_ask_relay_later(PouceWebrtc *webrtc, const char *uri)
     } else {
         g_ptr_array_add(webrtc->relays, g_strdup(uri));
     }
+}
+
+void pouce_webrtc_order_connected(PouceWebrtc *webrtc)
+{
+    set_nomination(webrtc->nice, NICE_NOMINATION_MODE_AGGRESSIVE);
 }
 
 void pouce_webrtc_described(PouceWebrtc *webrtc)

@@ -107,9 +107,7 @@ static void set_remote(PoucePeer *peer, const PouceSdp *sdp)
         if (!g_str_equal(pair->described[i], pair->certificates[!i])) {
             equal = FALSE;
             if (pair->ends[i]) {
-                pouce_peer_report_failed(pair->ends[i],
-                    "The other computer is not the one that was announced: its certificate is "
-                    "another. Nothing was shown or sent.");
+                pouce_peer_report_failed(pair->ends[i], POUCE_PEER_FAILURE_CERTIFICATE);
             }
         }
     }

@@ -64,7 +64,7 @@ typedef enum {
     POUCE_PEER_SECURE,    // certificates compared and equal; nothing may be sent yet
     POUCE_PEER_CONNECTED, // all channels are open; again after LOST when the far side is heard anew
     POUCE_PEER_LOST,      // nothing heard for 4 s (noticed in under 5); may come back
-    POUCE_PEER_FAILED,    // for good; @reason is a sentence for people
+    POUCE_PEER_FAILED,    // for good; @reason is a sentence for people, see pouce_peer_failure_code
     POUCE_PEER_CLOSED,    // by close, or by the far side's bye; @reason is the bye's
 } PoucePeerState;
 
@@ -197,8 +197,8 @@ PoucePeer *pouce_peer_new(
     const PoucePeerConfig *config, const PoucePeerEvents *events, gpointer user, GError **error);
 
 /**
- * pouce_peer_free - without close: no bye is waited for. Blocks for about 10 ms; while
- * a close is under way, for what is left of it.
+ * pouce_peer_free - without close: no bye is waited for. Blocks for about 10 ms, and on a line that
+ * is alive for a round trip to the relay; while a close is under way, for what is left of it.
  * The encode thread must have stopped pushing before.
  */
 void pouce_peer_free(PoucePeer *peer);
@@ -290,6 +290,16 @@ const char *pouce_peer_own_fingerprint(PoucePeer *peer);
 const char *pouce_peer_peer_fingerprint(PoucePeer *peer);
 
 PoucePeerState pouce_peer_state(PoucePeer *peer);
+/**
+ * pouce_peer_failure_code - why it FAILED, a word for programs that know the sentence in the user's
+ *                           language; valid inside on_state
+ * Returns: "unreachable" (no way between the two computers), "wrong_certificate" (the other
+ * computer is not the announced one), "misfit" (its description cannot be understood), "flood" (it
+ *          sends more than this one can take), "not_prepared" (something is wrong on this
+ * computer);
+ *          "" before
+ */
+const char *pouce_peer_failure_code(PoucePeer *peer);
 void pouce_peer_stats(PoucePeer *peer, PoucePeerStats *out_stats);
 
 /**

@@ -49,6 +49,7 @@ typedef struct {
     GSource *order;      // any thread may wake it, under lock
     gint64 described_us; // when the far side's description came; 0: not yet
     GQueue held;         // candidates of the far side that are not due
+    gboolean regular;    // patience is lost
     GPtrArray *relays;   // URIs of relays over UDP that are not asked yet
 
     GstWebRTCDataChannel *channels[POUCE_PEER_CHANNELS]; // under lock
@@ -56,7 +57,8 @@ typedef struct {
 
     // any thread, under lock
     GMutex lock;
-    char expected[65]; // fingerprint described by the far side
+    GPtrArray *promises; // that webrtcbin has not kept; NULL once it stopped
+    char expected[65];   // fingerprint described by the far side
     gboolean secure;
     gboolean refused;
     int twcc_id; // answerer: of the offer; 0 without
@@ -65,6 +67,7 @@ typedef struct {
     char path_near[8], path_far[12]; // types of the selected pair
     gboolean path_relay_tcp;
     gint64 relays_us; // when to ask the relays; -1: not known yet
+    gboolean has_relay;
     guint64 path_tunnel_bytes[POUCE_PEER_ICE_SERVERS_MAX]; // when it was selected
 
     // offerer
@@ -105,12 +108,16 @@ void pouce_webrtc_warm_up(void);
 /** Servers, relays over TLS, and the path chosen (ice.c). close: after the pipeline stopped. */
 void pouce_webrtc_set_up_ice(PouceWebrtc *webrtc);
 void pouce_webrtc_close_ice(PouceWebrtc *webrtc);
+/** pouce_webrtc_give_back_relays - ends the allocations; blocks for a round trip to the relay, 2 s
+ * if that is silent; before the pipeline stops, which takes the answers */
+void pouce_webrtc_give_back_relays(PouceWebrtc *webrtc);
 void pouce_webrtc_path(PouceWebrtc *webrtc, char *out_path, gsize size);
 
 /** ice_order.c; begin: before the servers are told; end: after the pipeline stopped. */
 void pouce_webrtc_begin_order(PouceWebrtc *webrtc);
 void pouce_webrtc_end_order(PouceWebrtc *webrtc);
 void pouce_webrtc_ask_relay_later(PouceWebrtc *webrtc, const char *uri);
+void pouce_webrtc_order_connected(PouceWebrtc *webrtc); // on a thread of libnice
 void pouce_webrtc_described(PouceWebrtc *webrtc);
 void pouce_webrtc_add_candidate(PoucePeer *peer, const char *candidate, guint mline);
 

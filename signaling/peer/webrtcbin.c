@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#define LINE_ALIVE_US (2 * G_USEC_PER_SEC)
+
 static gboolean check_plugins(GError **error)
 {
     static const char *const needed[][2] = {
@@ -64,9 +66,7 @@ static void on_connection_state(GObject *bin, GParamSpec *spec, gpointer user)
     GstWebRTCPeerConnectionState state;
     g_object_get(bin, "connection-state", &state, NULL);
     if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED) {
-        pouce_peer_report_failed(webrtc->peer,
-            "The two computers could not reach each other. A firewall may be in the way: try "
-            "again on another network, or ask the operator for a relay.");
+        pouce_peer_report_failed(webrtc->peer, POUCE_PEER_FAILURE_UNREACHABLE);
     }
 }
 
@@ -82,6 +82,7 @@ static gboolean create(PoucePeer *peer, GError **error)
     g_mutex_init(&webrtc->push_lock);
     pouce_in_flight_init(&webrtc->in_flight);
     pouce_ledger_init(&webrtc->ledger);
+    webrtc->promises = g_ptr_array_new_with_free_func((GDestroyNotify)gst_mini_object_unref);
     webrtc->pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
     webrtc->bin = gst_element_factory_make("webrtcbin", NULL);
     g_autoptr(GstClock) clock = gst_system_clock_obtain();
@@ -110,23 +111,54 @@ static const GstStructure *promise_reply(PoucePeer *peer, GstPromise *promise)
     }
     const GstStructure *reply = gst_promise_get_reply(promise);
     if (reply && gst_structure_has_field(reply, "error")) {
-        pouce_peer_report_failed(
-            peer, "The other side's description does not fit: the two programs cannot connect.");
+        pouce_peer_report_failed(peer, POUCE_PEER_FAILURE_MISFIT);
         return NULL;
     }
     return reply;
 }
 
+// webrtcbin drops what still waits on its thread when it stops, and forgets its promises: each of
+// them would keep the peer for ever. @then ends with end_promise, which lets the peer go (an
+// expired promise forgets what it should destroy).
+static GstPromise *new_promise(PoucePeer *peer, GstPromiseChangeFunc then)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    GstPromise *promise = gst_promise_new_with_change_func(then, pouce_peer_ref(peer), NULL);
+    g_mutex_lock(&webrtc->lock);
+    if (webrtc->promises) {
+        g_ptr_array_add(webrtc->promises, gst_promise_ref(promise));
+    }
+    g_mutex_unlock(&webrtc->lock);
+    return promise;
+}
+
+static void end_promise(PoucePeer *peer, GstPromise *promise)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    g_mutex_lock(&webrtc->lock);
+    if (webrtc->promises) {
+        g_ptr_array_remove_fast(webrtc->promises, promise);
+    }
+    g_mutex_unlock(&webrtc->lock);
+    gst_promise_unref(promise);
+    pouce_peer_unref(peer);
+}
+
+// After the pipeline stopped: nobody keeps one any more.
+static void expire_promises(PouceWebrtc *webrtc)
+{
+    g_mutex_lock(&webrtc->lock);
+    g_autoptr(GPtrArray) left = g_steal_pointer(&webrtc->promises);
+    g_mutex_unlock(&webrtc->lock);
+    for (guint i = 0; left && i < left->len; i++) {
+        gst_promise_expire(left->pdata[i]);
+    }
+}
+
 static void on_local_set(GstPromise *promise, gpointer user)
 {
     promise_reply(user, promise);
-    gst_promise_unref(promise);
-}
-
-static GstPromise *new_promise(PoucePeer *peer, GstPromiseChangeFunc then)
-{
-    return gst_promise_new_with_change_func(
-        then, pouce_peer_ref(peer), (GDestroyNotify)pouce_peer_unref);
+    end_promise(user, promise);
 }
 
 static void take_description(PoucePeer *peer, GstPromise *promise, const char *type)
@@ -150,13 +182,13 @@ static void take_description(PoucePeer *peer, GstPromise *promise, const char *t
 static void on_offer(GstPromise *promise, gpointer user)
 {
     take_description(user, promise, "offer");
-    gst_promise_unref(promise);
+    end_promise(user, promise);
 }
 
 static void on_answer(GstPromise *promise, gpointer user)
 {
     take_description(user, promise, "answer");
-    gst_promise_unref(promise);
+    end_promise(user, promise);
 }
 
 static void start(PoucePeer *peer)
@@ -174,7 +206,7 @@ static void start(PoucePeer *peer)
     made = made && (!offerer || pouce_webrtc_make_channels(webrtc));
     if (!made ||
         gst_element_set_state(webrtc->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-        pouce_peer_report_failed(peer, "The connection could not be prepared on this computer.");
+        pouce_peer_report_failed(peer, POUCE_PEER_FAILURE_NOT_PREPARED);
         return;
     }
     if (offerer) {
@@ -196,7 +228,7 @@ static void on_remote_set(GstPromise *promise, gpointer user)
     } else if (replied && peer->config.role == POUCE_PEER_ANSWERER) {
         g_signal_emit_by_name(webrtc->bin, "create-answer", NULL, new_promise(peer, on_answer));
     }
-    gst_promise_unref(promise);
+    end_promise(peer, promise);
 }
 
 static int extension_id(const char *sdp, const char *uri)
@@ -227,7 +259,7 @@ static void set_remote(PoucePeer *peer, const PouceSdp *read)
     g_atomic_int_set(&webrtc->voice_taken, read->voice);
     GstSDPMessage *sdp = NULL;
     if (gst_sdp_message_new_from_text(read->text, &sdp) != GST_SDP_OK) {
-        pouce_peer_report_failed(peer, "The other side's description cannot be understood.");
+        pouce_peer_report_failed(peer, POUCE_PEER_FAILURE_MISFIT);
         return;
     }
     g_autoptr(GstWebRTCSessionDescription) description = gst_webrtc_session_description_new(
@@ -236,6 +268,15 @@ static void set_remote(PoucePeer *peer, const PouceSdp *read)
     g_signal_emit_by_name(
         webrtc->bin, "set-remote-description", description, new_promise(peer, on_remote_set));
     pouce_webrtc_described(webrtc);
+}
+
+// Heartbeats come each second; on a dead line it would take seconds to learn that nobody answers.
+static gboolean is_line_alive(PoucePeer *peer)
+{
+    g_mutex_lock(&peer->lock);
+    gboolean alive = g_get_monotonic_time() - peer->heard_us < LINE_ALIVE_US;
+    g_mutex_unlock(&peer->lock);
+    return alive;
 }
 
 static void stop(PoucePeer *peer)
@@ -247,9 +288,13 @@ static void stop(PoucePeer *peer)
         pouce_pacer_stop(webrtc->pacer);
     }
     pouce_webrtc_stop_voice(webrtc);
+    if (is_line_alive(peer)) {
+        pouce_webrtc_give_back_relays(webrtc);
+    }
     gst_element_set_state(webrtc->pipeline, GST_STATE_NULL);
     pouce_webrtc_stop_receiver(webrtc);
     pouce_webrtc_close_ice(webrtc);
+    expire_promises(webrtc);
 }
 
 static void destroy(PoucePeer *peer)
@@ -264,6 +309,7 @@ static void destroy(PoucePeer *peer)
     g_signal_handlers_disconnect_by_data(webrtc->bin, webrtc);
     pouce_webrtc_close_ice(webrtc);
     pouce_webrtc_end_order(webrtc);
+    g_clear_pointer(&webrtc->promises, g_ptr_array_unref);
     g_clear_pointer(&webrtc->pipeline, gst_object_unref);
     g_clear_pointer(&webrtc->pacer, pouce_pacer_free);
     g_clear_pointer(&webrtc->feed, gst_object_unref);

@@ -256,7 +256,8 @@ void headless_on_viewing(gpointer user, const PouceViewingEvent *event)
             open_voice(headless);
         return;
     case POUCE_VIEWING_LOST:
-        headless_say(headless, "lost", json_pack("{s:s}", "text", event->text), event->text);
+        headless_say(headless, "lost",
+            json_pack("{s:s, s:s}", "code", event->code, "text", event->text), event->text);
         return;
     case POUCE_VIEWING_RESUMED:
         headless_say(headless, "resumed", NULL, "the connection is back");

@@ -93,7 +93,7 @@ void viewing_fail(PouceViewing *viewing, PouceEndReason reason)
     leave(viewing, reason);
 }
 
-void viewing_on_lost(PouceViewing *viewing, const char *reason)
+void viewing_on_lost(PouceViewing *viewing, const char *code, const char *reason)
 {
     if (viewing->phase >= PHASE_LOST)
         return;
@@ -104,7 +104,8 @@ void viewing_on_lost(PouceViewing *viewing, const char *reason)
         pouce_meter_stop(viewing->meter);
     viewing_drop_loans(viewing, POUCE_REVOKE_POLICY);
     viewing_set_phase(viewing, PHASE_LOST);
-    viewing_emit_text(viewing, POUCE_VIEWING_LOST, reason);
+    viewing_emit(
+        viewing, &(PouceViewingEvent){.kind = POUCE_VIEWING_LOST, .code = code, .text = reason});
 }
 
 static void poll_lost(PouceViewing *viewing, gint64 now_us)
@@ -125,7 +126,7 @@ static void poll_phase(PouceViewing *viewing, gint64 now_us)
     switch (viewing->phase) {
     case PHASE_CONNECTING:
         if (age_us > CONNECT_US && !viewing->pin_asked)
-            viewing_on_lost(viewing, "the two computers have not found each other");
+            viewing_on_lost(viewing, "not_met", "the two computers have not found each other");
         break;
     case PHASE_LOST:
         poll_lost(viewing, now_us);

@@ -85,6 +85,7 @@ typedef struct {
     gboolean paused;         // PAUSE: by either
     gboolean paused_by_us;   // PAUSE
     const char *text;   // CHAT; PIN_CHANGED: the key now; REFUSED_PEER, PROBLEM, LOST: a sentence
+    const char *code;   // LOST: pouce_peer_failure_code, or "silent", "anew", "not_met"
     const char *before; // PIN_CHANGED: the pinned key
     struct {
         gint64 fps, bitrate_bps, rtt_ms, lost, decoded, bytes, decode_us;

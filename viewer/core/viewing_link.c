@@ -40,8 +40,10 @@ static void on_state(gpointer user, PoucePeerState state, const char *reason)
         }
         return;
     case POUCE_PEER_LOST:
+        viewing_on_lost(viewing, "silent", reason);
+        return;
     case POUCE_PEER_FAILED:
-        viewing_on_lost(viewing, reason);
+        viewing_on_lost(viewing, pouce_peer_failure_code(viewing->peer), reason);
         return;
     case POUCE_PEER_CLOSED:
         if (viewing->phase < PHASE_LEFT)
@@ -134,7 +136,7 @@ void viewing_link_offer(PouceViewing *viewing, const char *sdp)
 {
     g_autoptr(GError) error = NULL;
     if (viewing->phase == PHASE_LIVE)
-        viewing_on_lost(viewing, "the other end connects anew");
+        viewing_on_lost(viewing, "anew", "the other end connects anew");
     viewing_link_drop(viewing);
     PoucePictureStats stats;
     pouce_picture_stats(viewing->config.picture, &stats);

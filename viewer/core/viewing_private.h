@@ -85,7 +85,7 @@ void viewing_emit_text(PouceViewing *viewing, PouceViewingEventKind kind, const 
 void viewing_set_phase(PouceViewing *viewing, ViewingPhase phase);
 /** viewing_fail - tells the broker that nothing comes of it, and leaves */
 void viewing_fail(PouceViewing *viewing, PouceEndReason reason);
-void viewing_on_lost(PouceViewing *viewing, const char *reason);
+void viewing_on_lost(PouceViewing *viewing, const char *code, const char *reason);
 void viewing_drop_loans(PouceViewing *viewing, PouceRevokeBy by);
 void viewing_switchboard(PouceViewing *viewing, PouceSwitchboard *message);
 

@@ -304,6 +304,7 @@ static void refuse(gboolean spoil_offer)
     End *deceived = spoil_offer ? &ends->answerer : &ends->offerer;
     assert_int_equal(deceived->states[POUCE_PEER_FAILED], 1);
     assert_non_null(strstr(deceived->reason, "certificate"));
+    assert_string_equal(pouce_peer_failure_code(deceived->peer), "wrong_certificate");
     allow_both(ends);
     gsize bytes;
     const guint8 *data = g_bytes_get_data(frames->pdata[0], &bytes);
