@@ -187,6 +187,7 @@ gboolean pouce_ctl_doctor(const PouceCtl *ctl)
         json_t *all = json_pack("{s:b, s:O}", "ok", doctor.fine, "findings", doctor.list);
         char *line = json_dumps(all, JSON_COMPACT);
         printf("%s\n", line);
+        fflush(stdout); // whatever the ends of other people's threads do to the exit
         free(line);
         json_decref(all);
     }

@@ -15,10 +15,7 @@ export class ScreenReader {
 
   static start(stage: Stage, command: string[], env: NodeJS.ProcessEnv): ScreenReader {
     const driver = join(sourceDir, "tests/support/screen_reader.py");
-    // GLib drops its table of quarks at every 2,048th, and GTK has that many: a leak without a frame to
-    // suppress. What is ours is checked for leaks by the tests without a window.
-    const asan = { ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ""}:detect_leaks=0` };
-    const all = { GDK_BACKEND: "x11", ...asan, ...env };
+    const all = { GDK_BACKEND: "x11", ...env };
     return new ScreenReader(stage.start("/usr/bin/python3", [driver, ...command], all));
   }
 
