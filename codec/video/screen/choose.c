@@ -97,8 +97,21 @@ static ScreenPlane luma_of(const ScreenCoder *coder, const PouceFrame *frame)
         frame->planes[0], frame->strides[0], coder->columns * 16, coder->rows * 16};
 }
 
-static guint32 sad_at(const Search *search, const PouceFrame *frame, ScreenVector vector)
+static gboolean is_offered(const Search *search, ScreenRef ref, ScreenVector vector)
 {
+    const ScreenCoder *coder = search->coder;
+    if (ref != SCREEN_REF_LAST)
+        return coder->saved_offered[ref] && screen_vector_is_zero(vector);
+    return coder->refs[ref] && is_inside(coder, search->x, search->y, vector);
+}
+
+static guint32 sad_at(const Search *search, ScreenRef ref, ScreenVector vector)
+{
+    if (ref != SCREEN_REF_LAST) {
+        ScreenWindow at = screen_store_window(search->coder->store, ref, search->x, search->y);
+        return screen_kernels.sad16(search->source, (ScreenPixels){at.planes[0], at.strides[0]});
+    }
+    const PouceFrame *frame = search->coder->refs[ref];
     ScreenPlane plane = luma_of(search->coder, frame);
     if (!is_whole(vector)) {
         ScreenSearch between = {
@@ -113,14 +126,13 @@ static guint32 sad_at(const Search *search, const PouceFrame *frame, ScreenVecto
 static void try_vector(Search *search, ScreenRef ref, ScreenVector vector)
 {
     const ScreenCoder *coder = search->coder;
-    const PouceFrame *frame = coder->refs[ref];
-    if (!frame || !is_inside(coder, search->x, search->y, vector))
+    if (!is_offered(search, ref, vector))
         return;
     ScreenMode mode = screen_vectors_mode(&search->survey, vector);
     if (mode == SCREEN_MODE_NEW && !screen_vectors_reachable(&search->survey, vector))
         return;
     guint32 bits = mode_bits(&search->survey, mode) + (ref != SCREEN_REF_LAST ? BITS_OTHER_REF : 0);
-    guint32 sad = sad_at(search, frame, vector), cost = sad + bits * search->weight / 256;
+    guint32 sad = sad_at(search, ref, vector), cost = sad + bits * search->weight / 256;
     if (search->found && cost >= search->best->cost)
         return;
     *search->best = (ScreenChoice){
@@ -159,7 +171,7 @@ static gboolean try_return(Search *search)
     int index = search->y * coder->columns + search->x;
     static const ScreenVector zero = {0, 0};
     for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++) {
-        if (!coder->refs[ref] || coder->shown[ref][index] != coder->fingerprints[index])
+        if (!coder->saved_offered[ref] || coder->shown[ref][index] != coder->fingerprints[index])
             continue;
         search->found = FALSE;
         try_vector(search, ref, zero);

@@ -8,6 +8,7 @@
 
 #include "codec/video/screen/glyphs.h"
 #include "codec/video/screen/residual.h"
+#include "codec/video/screen/store.h"
 #include "codec/video/screen/vectors.h"
 
 /** Whole-picture vectors that are tried on each macroblock. */
@@ -48,7 +49,9 @@ typedef struct {
     ScreenMacroblock *first; // rows are columns + 1 apart, with a border above and to the left
     const PouceFrame *source;
     PouceFrame *current;
-    const PouceFrame *refs[SCREEN_REFS];  // NULL: not to be used
+    const PouceFrame *refs[SCREEN_REFS];  // whole pictures; but in tests, LAST alone or none
+    const ScreenStore *store;             // of golden and altref
+    gboolean saved_offered[SCREEN_REFS];  // golden and altref, for what has not moved
     const guint8 *qualities[SCREEN_REFS]; // for each macroblock, see above
     const guint64 *shown[SCREEN_REFS];    // fingerprints of the source behind a reference
     const guint8 *shown_luma;             // of the source behind LAST: tells exact copies

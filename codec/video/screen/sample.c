@@ -62,8 +62,12 @@ static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder
     if (moved && (inter.exact || inter.ramp))
         return;
     guint8 prediction[256];
-    if (moved) {
-        const PouceFrame *ref = coder->refs[inter.ref];
+    if (moved && inter.ref != SCREEN_REF_LAST) {
+        ScreenWindow at = screen_store_window(coder->store, inter.ref, x, y);
+        for (int row = 0; row < 16; row++)
+            memcpy(prediction + row * 16, at.planes[0] + row * at.strides[0], 16);
+    } else if (moved) {
+        const PouceFrame *ref = coder->refs[SCREEN_REF_LAST];
         ScreenPlane plane = {
             ref->planes[0], ref->strides[0], coder->columns * 16, coder->rows * 16};
         screen_inter_predict_luma(prediction, 16, &plane, x * 16, y * 16, inter.vector);

@@ -291,6 +291,7 @@ static void offer_references(ScreenEncoder *screen)
     ScreenCoder *coder = &screen->attempt.coder;
     ScreenStore *store = &screen->store;
     coder->fingerprints = screen->fingerprints;
+    coder->store = store;
     coder->shown_luma = store->shown_luma;
     coder->shown_stride = store->shown_stride;
     coder->glyphs = screen->glyphs;
@@ -300,7 +301,7 @@ static void offer_references(ScreenEncoder *screen)
     for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++) {
         const ScreenSaved *saved = &store->saved[SCREEN_SAVED_INDEX(ref)];
         gboolean offered = saved->usable && (!saved->coarse || screen->attempt.header.recovery);
-        coder->refs[ref] = offered ? saved->frame : NULL;
+        coder->saved_offered[ref] = offered;
         coder->qualities[ref] = saved->qualities;
         coder->shown[ref] = saved->fingerprints;
     }
@@ -450,6 +451,12 @@ const PouceFrame *pouce_screen_reconstruction(const PouceEncoder *encoder)
 {
     g_assert(encoder->klass == &pouce_encoder_screen);
     return ((const ScreenEncoder *)encoder)->store.last;
+}
+
+gsize pouce_screen_pixel_bytes(const PouceEncoder *encoder)
+{
+    g_assert(encoder->klass == &pouce_encoder_screen);
+    return screen_store_pixel_bytes(&((const ScreenEncoder *)encoder)->store);
 }
 
 const PouceEncoderClass pouce_encoder_screen = {

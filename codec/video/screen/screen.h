@@ -11,3 +11,6 @@
  * @encoder: made by pouce_encoder_screen; borrowed, as is the result, until the next call
  */
 const PouceFrame *pouce_screen_reconstruction(const PouceEncoder *encoder);
+
+/** pouce_screen_pixel_bytes - what the pictures that it keeps take now; tables are not in it */
+gsize pouce_screen_pixel_bytes(const PouceEncoder *encoder);

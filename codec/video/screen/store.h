@@ -2,17 +2,27 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The pictures that both ends hold: last, golden and altref, and the one being made. Four I420
-// pictures in all, and the luma of the source behind last; where two of them are known to be equal
-// nothing is copied, so each operation costs what changed since the one before.
+// The pictures that both ends hold: last, golden and altref, and the one being made. Last and the
+// one being made are whole I420 pictures. A saved reference is what last was when it was saved:
+// macroblocks that have not changed since are last's own, the others are kept in tiles that golden
+// and altref share, so that saving copies nothing and each operation costs what changed. The luma
+// of the source behind last is kept beside it.
 
 #include "codec/frame/damage.h"
-#include "codec/frame/frame.h"
+#include "codec/video/screen/residual.h"
 #include "codec/video/screen/types.h"
+
+/** A macroblock as it was. */
+typedef struct {
+    guint users; // 1 or 2
+    guint8 y[256];
+    guint8 u[64];
+    guint8 v[64];
+} ScreenTile;
 
 /** What a saved reference is known for. */
 typedef struct {
-    PouceFrame *frame;
+    ScreenTile **tiles;    // NULL: what last shows there; a reference held here
     guint64 *fingerprints; // of the source it shows
     guint8 *qualities;     // of each macroblock, see macroblock.h
     PouceDamage apart;     // where it differs from last
@@ -30,6 +40,7 @@ typedef struct {
     guint8 *shown_luma; // the luma of that source, as wide as the pictures' own
     int shown_stride;
     ScreenSaved saved[2]; // golden, altref
+    int tile_count;
 } ScreenStore;
 
 /** SCREEN_REF_GOLDEN and SCREEN_REF_ALTREF to their place in saved[] */
@@ -45,6 +56,10 @@ void screen_store_catch_up(ScreenStore *store, const PouceDamage *coded);
 /** screen_store_save - golden or altref becomes what last is now; to be called before advance */
 void screen_store_save(ScreenStore *store, ScreenRef ref, guint32 id);
 
+/** screen_store_window - macroblock @x, @y of golden or altref, which is usable; borrowed until the
+ * store changes, not to be written */
+ScreenWindow screen_store_window(const ScreenStore *store, ScreenRef ref, int x, int y);
+
 /**
  * screen_store_advance - current becomes last
  * @coded: what differs between the two; @source, @fingerprints: what current shows
@@ -55,3 +70,6 @@ void screen_store_advance(ScreenStore *store, const PouceDamage *coded, const Po
 
 /** screen_store_forget - golden and altref are not to be used: a key frame has replaced them */
 void screen_store_forget(ScreenStore *store);
+
+/** screen_store_pixel_bytes - memory that pixels take now */
+gsize screen_store_pixel_bytes(const ScreenStore *store);

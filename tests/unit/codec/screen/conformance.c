@@ -19,6 +19,7 @@ typedef struct {
     ScreenAttempt attempt;
     ScreenStore store;
     PouceFrame *source;
+    PouceFrame *saved[2];  // golden and altref as whole pictures, for any vector
     guint64 *fingerprints; // unused by what is forced, but advanced
 } Case;
 
@@ -27,6 +28,8 @@ static void case_init(Case *c, GRand *random)
     int width = g_rand_int_range(random, 1, g_rand_boolean(random) ? 40 : 300);
     int height = g_rand_int_range(random, 1, g_rand_boolean(random) ? 40 : 300);
     *c = (Case){.random = random, .source = pouce_frame_new(width, height)};
+    for (int i = 0; i < 2; i++)
+        c->saved[i] = pouce_frame_new(width, height);
     screen_attempt_init(&c->attempt, width, height);
     screen_store_init(&c->store, width, height);
     c->fingerprints = g_new0(guint64, (gsize)c->source->mb_columns * c->source->mb_rows);
@@ -37,6 +40,8 @@ static void case_clear(Case *c)
     screen_attempt_clear(&c->attempt);
     screen_store_clear(&c->store);
     pouce_frame_unref(c->source);
+    for (int i = 0; i < 2; i++)
+        pouce_frame_unref(c->saved[i]);
     g_free(c->fingerprints);
 }
 
@@ -124,6 +129,20 @@ static void draw_forced(Case *c, ScreenForced *forced, int x, int y, ScreenVecto
     draw_split(c, forced, x, y, common);
 }
 
+static void draw_saved(Case *c, int index)
+{
+    PouceFrame *frame = c->saved[index];
+    for (int y = 0; y < frame->mb_rows; y++)
+        for (int x = 0; x < frame->mb_columns; x++) {
+            ScreenWindow to = screen_window(frame, x, y);
+            ScreenWindow from = screen_store_window(&c->store, SCREEN_REF_GOLDEN + index, x, y);
+            for (int plane = 0; plane < 3; plane++)
+                for (int row = 0; row < (plane ? 8 : 16); row++)
+                    memcpy(to.planes[plane] + row * to.strides[plane],
+                        from.planes[plane] + row * from.strides[plane], plane ? 8 : 16);
+        }
+}
+
 static gsize code_frame(Case *c, gboolean key, guint32 id)
 {
     ScreenAttempt *attempt = &c->attempt;
@@ -134,8 +153,10 @@ static gsize code_frame(Case *c, gboolean key, guint32 id)
     coder->current = c->store.current;
     coder->forced = &forced;
     coder->refs[SCREEN_REF_LAST] = c->store.last;
-    for (int i = 0; i < 2; i++)
-        coder->refs[SCREEN_REF_GOLDEN + i] = c->store.saved[i].frame;
+    for (int i = 0; i < 2; i++) {
+        draw_saved(c, i);
+        coder->refs[SCREEN_REF_GOLDEN + i] = c->saved[i];
+    }
     attempt->header.golden = !key && g_rand_boolean(c->random) ? SCREEN_COPY_LAST : 0;
     attempt->header.altref = !key && g_rand_boolean(c->random) ? SCREEN_COPY_LAST : 0;
     attempt->header.recovery = !key && g_rand_int_range(c->random, 0, 8) == 0;

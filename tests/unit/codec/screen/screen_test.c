@@ -97,6 +97,13 @@ static void scribble(Stage *stage, int rects)
     }
 }
 
+// Pictures that the encoder keeps, in hundredths of an I420 picture.
+static int kept_percent(const Stage *stage)
+{
+    gsize picture = (gsize)stage->frame->mb_columns * stage->frame->mb_rows * 384;
+    return (int)(pouce_screen_pixel_bytes(stage->encoder) * 100 / picture);
+}
+
 static void test_black(void **state)
 {
     Stage stage;
@@ -186,7 +193,13 @@ static void test_typing_is_small(void **state)
         assert_in_range(stage.out.coded_mb, 1, 4);
         assert_true(stage.out.bytes < 600);
         assert_int_equal(pouce_encoder_next_due_us(stage.encoder), -1);
+        // Saved pictures share what has not changed since.
+        assert_in_range(kept_percent(&stage), 200, 390);
     }
+    stage.now_us += 2 * G_USEC_PER_SEC;
+    strokes_draw(stage.frame, (PouceRect){100, 300, 9, 16}, stage.random);
+    stage_encode(&stage, 0, FALSE);
+    assert_in_range(kept_percent(&stage), 200, 390);
     stage_clear(&stage);
 }
 
@@ -273,6 +286,7 @@ static void test_switches_back_for_little(void **state)
         if (i >= 2)
             assert_true(stage.out.bytes < 2000);
         settle(&stage, 200000);
+        assert_in_range(kept_percent(&stage), 200, 400);
         stage.now_us += G_USEC_PER_SEC;
     }
     assert_true(first > 50000);
