@@ -6,7 +6,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-for file in $(grep -lE '\b(_|N_|C_|ngettext)\(' agent/ui/*.c look/*.c viewer/ui/*.c 2>/dev/null); do
+for file in $(grep -lE '\b(_|N_|C_|ngettext)\(' agent/ui/*.c look/*.c viewer/ui/*.c); do
     grep -qx "$file" po/POTFILES || { echo "$file is missing in po/POTFILES"; exit 1; }
 done
 sh po/extract.sh xgettext "$folder/pouce.pot"

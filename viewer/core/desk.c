@@ -43,10 +43,12 @@ static void emit_text(PouceDesk *desk, PouceDeskEventKind kind, const char *text
 
 // What a call's answer says went wrong.
 static void emit_refusal(
-    PouceDesk *desk, PouceDeskEventKind kind, json_t *body, const GError *error)
+    PouceDesk *desk, PouceDeskEventKind kind, guint status, json_t *body, const GError *error)
 {
     const char *code = body ? json_string_value(json_object_get(body, "code")) : NULL;
-    emit(desk, &(PouceDeskEvent){.kind = kind, .text = error->message, .code = code ? code : ""});
+    if (!code)
+        code = status == 0 ? "unreachable" : "";
+    emit(desk, &(PouceDeskEvent){.kind = kind, .text = error->message, .code = code});
 }
 
 static void send_message(PouceDesk *desk, PouceSwitchboard *message)
@@ -374,7 +376,7 @@ static void on_login(gpointer user, guint status, json_t *body, const GError *er
 {
     PouceDesk *desk = user;
     if (error) {
-        emit_refusal(desk, POUCE_DESK_REFUSED, body, error);
+        emit_refusal(desk, POUCE_DESK_REFUSED, status, body, error);
         return;
     }
     take_account(desk, body);
@@ -430,7 +432,7 @@ static void on_accepted(gpointer user, guint status, json_t *body, const GError 
     if (desk->viewing)
         return;
     if (error)
-        emit_refusal(desk, POUCE_DESK_PROBLEM, body, error);
+        emit_refusal(desk, POUCE_DESK_PROBLEM, status, body, error);
     else if (!session)
         emit_text(desk, POUCE_DESK_PROBLEM, why->message);
     else
@@ -458,7 +460,7 @@ static void on_declined(gpointer user, guint status, json_t *body, const GError 
     PouceDesk *desk = user;
     *desk->accepting = '\0';
     if (error)
-        emit_refusal(desk, POUCE_DESK_PROBLEM, body, error);
+        emit_refusal(desk, POUCE_DESK_PROBLEM, status, body, error);
 }
 
 gboolean pouce_desk_decline(PouceDesk *desk)

@@ -28,8 +28,8 @@ typedef enum {
 /** Pointers are borrowed for the call. */
 typedef struct {
     PouceDeskEventKind kind;
-    const char *text;            // OFFLINE, REFUSED, RING_OVER, PROBLEM
-    const char *code;            // REFUSED, PROBLEM: of the problem document; "" without one
+    const char *text; // OFFLINE, REFUSED, RING_OVER, PROBLEM
+    const char *code; // REFUSED, PROBLEM: of the problem document; "unreachable": no answer
     const PouceAccount *account; // ACCOUNT
     const PouceSession *session; // RING, ACCEPTED, STATE
     gint64 expires_ms;           // RING

@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "look/ask_address.h"
 #include "signaling/peer/peer.h"
 #include "viewer/core/headless.h"
 #include "viewer/core/picture.h"
+#include "viewer/ui/ui.h"
 
 #define EXIT_USAGE 2
 #define PASSWORD_FILE_MAX_BYTES 4096
@@ -116,6 +118,31 @@ static gboolean parse_probe(const char *text, Probe *out)
            out->bits <= POUCE_PICTURE_PROBE_BITS_MAX;
 }
 
+// Asks once, and keeps the answer in the configuration file.
+static char *ask_broker(GKeyFile *file, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_path_get_dirname(path);
+    char *url = pouce_ask_address("pouce-viewer");
+    if (url) {
+        g_key_file_set_string(file, "viewer", "broker", url);
+        g_mkdir_with_parents(folder, 0700);
+        if (!g_key_file_save_to_file(file, path, &error))
+            fprintf(stderr, "pouce-viewer: the address is not kept: %s\n", error->message);
+    }
+    return url;
+}
+
+// A sentence if an option is there that a window has buttons for.
+static const char *headless_only(const Options *options)
+{
+    if (options->accept || options->once || options->probe || options->json)
+        return "--accept, --once, --probe and --json go with --headless only";
+    if (options->voice)
+        return "--voice goes with --headless only: with a window, use its button";
+    return NULL;
+}
+
 static int run(const Options *options)
 {
     Probe probe;
@@ -126,20 +153,32 @@ static int run(const Options *options)
     g_autofree char *broker = setting(file, options->broker, "POUCE_BROKER", "broker");
     g_autofree char *login = setting(file, options->login, "POUCE_LOGIN", "login");
     g_autofree char *password = NULL;
-    if (!options->headless)
-        return usage("there is no window yet: use --headless, or open /viewer/ of your broker in a "
-                     "browser");
+    if (!broker && !options->headless)
+        broker = ask_broker(file, path);
     if (!broker)
         return usage("name the broker: --broker https://...");
-    if (!login || strchr(login, '/') || login[0] == '.')
+    if (login ? strchr(login, '/') || login[0] == '.' || !*login : options->headless)
         return usage("name yourself: --login NAME");
     if (!parse_probe(options->probe, &probe))
         return usage("--probe takes two numbers, or three: X,Y or X,Y,BITS");
     if (!read_password(options->password_file, &password, &error))
         return usage(error->message);
+    const char *alone = headless_only(options);
+    if (!options->headless && alone)
+        return usage(alone);
     pouce_peer_warm_up();
-    g_autofree char *folder =
-        g_build_filename(g_get_user_config_dir(), "pouce", "viewer", login, NULL);
+    g_autofree char *folder = g_build_filename(
+        g_get_user_config_dir(), "pouce", "viewer", options->headless ? login : NULL, NULL);
+    if (!options->headless)
+        return pouce_viewer_ui_run(&(PouceViewerUiConfig){.broker_url = broker,
+            .login = login,
+            .password = password,
+            .folder = folder,
+            .settings = path,
+            .record = options->record,
+            .microphone = options->microphone,
+            .speaker = options->speaker,
+            .available = g_key_file_get_boolean(file, "viewer", "available", NULL)});
     return pouce_headless_run(&(PouceHeadlessConfig){.broker_url = broker,
         .login = login,
         .password = password,
