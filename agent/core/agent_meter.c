@@ -63,7 +63,7 @@ static void feed(PouceAgent *agent, gint64 now_us)
     PoucePeerStats stats;
     if (!agent->link.peer)
         return;
-    pouce_peer_stats(agent->link.peer, &stats);
+    pouce_peer_counts(agent->link.peer, &stats);
     if (stats.far_decoded != clock->decoded) {
         clock->decoded = stats.far_decoded;
         clock->decoded_us = now_us;
@@ -168,7 +168,7 @@ static void tell_stats(PouceAgent *agent)
 {
     AgentClock *clock = &agent->clock;
     PoucePeerStats peer;
-    pouce_peer_stats(agent->link.peer, &peer);
+    pouce_peer_counts(agent->link.peer, &peer);
     guint frames = pouce_media_frames(agent->picture.media);
     clock->stats.fps = frames - clock->frames;
     clock->stats.bitrate_bps =

@@ -172,7 +172,7 @@ void pouce_agent_voice_state(PouceAgent *agent, PouceAgentVoice *out)
     out->delay_ms = pouce_voice_delay_ms(agent->voice.voice);
     PoucePeerStats stats = {0};
     if (agent->link.peer)
-        pouce_peer_stats(agent->link.peer, &stats);
+        pouce_peer_counts(agent->link.peer, &stats);
     out->sent = stats.voice_sent;
     out->received = stats.voice_received;
     out->lost = stats.voice_lost;

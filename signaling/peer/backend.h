@@ -145,6 +145,8 @@ void pouce_peer_fail(PoucePeer *peer, PoucePeerFailure failure);
 void pouce_peer_stop(PoucePeer *peer); // begins the teardown on a thread of its own
 void pouce_peer_deliver_held(PoucePeer *peer);
 void pouce_peer_forget_events(PoucePeer *peer);
+/** The owner thread changed what the next look depends on. */
+void pouce_peer_heartbeat_rearm(PoucePeer *peer);
 void pouce_peer_heartbeat_start(PoucePeer *peer);
 void pouce_peer_heartbeat_heard(PoucePeer *peer, const guint8 *data, gsize bytes);
 /** pouce_peer_channel_label - "control" … "files"; pouce_peer_channel_by_label: -1 if unknown */

@@ -10,9 +10,9 @@
 #include "signaling/wire/motion.h"
 
 #define PERIOD_US (1 * G_USEC_PER_SEC)
-/** How often the clock is looked at. */
-#define LOOK_MS 250
-/** Silence until LOST: with LOOK_MS noticed in 4.25 s; the promise is under 5. */
+/** While waiting for the far side, how often one looks for it; else each look sets the next one. */
+#define LOOK_US (G_USEC_PER_SEC / 4)
+/** Silence until LOST; the promise is under 5 s. */
 #define LOST_US (4 * G_USEC_PER_SEC)
 #define CONNECT_TIMEOUT_MS 30000
 
@@ -79,17 +79,36 @@ static void look_for_life(PoucePeer *peer, gint64 now_us)
     }
 }
 
-static gboolean on_look(gpointer user)
+// A heartbeat is due, or silence would be too long: a quiet connection wakes up once a second.
+static gint64 next_look_us(PoucePeer *peer, gint64 now_us)
 {
-    PoucePeer *peer = user;
-    gint64 now_us = g_get_monotonic_time();
+    if (peer->state != POUCE_PEER_CONNECTED || peer->heartbeat.next_us == 0) {
+        return now_us + LOOK_US;
+    }
+    g_mutex_lock(&peer->lock);
+    gint64 lost_us = peer->heard_us + LOST_US;
+    g_mutex_unlock(&peer->lock);
+    gint64 due_us = MIN(peer->heartbeat.next_us, lost_us);
+    gboolean soon = peer->keyframe_wanted || due_us <= now_us; // what was due could not be done
+    return soon ? now_us + LOOK_US : due_us;
+}
+
+static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer user)
+{
+    return callback(user);
+}
+
+static GSourceFuncs look_funcs = {.dispatch = dispatch};
+
+static void look(PoucePeer *peer, gint64 now_us)
+{
     gint64 timeout_ms =
         peer->config.connect_timeout_ms > 0 ? peer->config.connect_timeout_ms : CONNECT_TIMEOUT_MS;
     if (peer->state == POUCE_PEER_CONNECTING || peer->state == POUCE_PEER_SECURE) {
         if (now_us - peer->started_us > timeout_ms * 1000) {
             pouce_peer_fail(peer, POUCE_PEER_FAILURE_UNREACHABLE);
         }
-        return G_SOURCE_CONTINUE;
+        return;
     }
     if (peer->heartbeat.next_us != 0 && now_us >= peer->heartbeat.next_us) {
         send_heartbeat(peer, TRUE);
@@ -98,13 +117,27 @@ static gboolean on_look(gpointer user)
         pouce_peer_request_keyframe(peer);
     }
     look_for_life(peer, now_us);
+}
+
+void pouce_peer_heartbeat_rearm(PoucePeer *peer)
+{
+    if (peer->timer) {
+        g_source_set_ready_time(peer->timer, next_look_us(peer, g_get_monotonic_time()));
+    }
+}
+
+static gboolean on_look(gpointer user)
+{
+    PoucePeer *peer = user;
+    look(peer, g_get_monotonic_time());
+    pouce_peer_heartbeat_rearm(peer);
     return G_SOURCE_CONTINUE;
 }
 
 void pouce_peer_heartbeat_start(PoucePeer *peer)
 {
     if (!peer->timer) {
-        peer->timer = g_timeout_source_new(LOOK_MS);
+        peer->timer = g_source_new(&look_funcs, sizeof(GSource));
         g_source_set_callback(
             peer->timer, on_look, pouce_peer_ref(peer), (GDestroyNotify)pouce_peer_unref);
         g_source_attach(peer->timer, peer->context);
@@ -112,4 +145,5 @@ void pouce_peer_heartbeat_start(PoucePeer *peer)
     if (peer->heartbeat.next_us == 0 && g_atomic_int_get(&peer->channel_open[POUCE_PEER_MOTION])) {
         send_heartbeat(peer, TRUE);
     }
+    pouce_peer_heartbeat_rearm(peer);
 }

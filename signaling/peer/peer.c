@@ -404,6 +404,7 @@ void pouce_peer_request_keyframe(PoucePeer *peer)
         peer->keyframe_asked_us = now_us;
         peer->backend->request_keyframe(peer);
     }
+    pouce_peer_heartbeat_rearm(peer);
 }
 
 void pouce_peer_set_decoded(PoucePeer *peer, guint32 frames)
@@ -426,12 +427,17 @@ PoucePeerState pouce_peer_state(PoucePeer *peer)
     return peer->state;
 }
 
-void pouce_peer_stats(PoucePeer *peer, PoucePeerStats *out_stats)
+void pouce_peer_counts(PoucePeer *peer, PoucePeerStats *out_stats)
 {
     g_mutex_lock(&peer->lock);
     *out_stats = peer->stats;
     g_mutex_unlock(&peer->lock);
     out_stats->rtt_us = peer->heartbeat.rtt_us;
+}
+
+void pouce_peer_stats(PoucePeer *peer, PoucePeerStats *out_stats)
+{
+    pouce_peer_counts(peer, out_stats);
     if (!peer->stopping) {
         peer->backend->stats(peer, out_stats);
     }

@@ -8,6 +8,7 @@
 #define STATS_US G_USEC_PER_SEC
 // The operators' page need not know more often; a fifth of the messages.
 #define BROKER_STATS_EVERY 5
+#define STILL_FPS 1 // null frames
 
 static void take_grant(PouceViewing *viewing, const PouceControl *control)
 {
@@ -141,8 +142,11 @@ static void tell_stats(PouceViewing *viewing, const PouceViewingEvent *event)
             .rtt_ms = MAX(0, event->stats.rtt_ms),
             .lost = event->stats.lost,
             .decoded = event->stats.decoded}};
-    viewing_send_control(viewing, &control);
-    if (viewing->stats_count++ % BROKER_STATS_EVERY)
+    // A still screen has little to tell, and each message costs both ends a wake-up.
+    gboolean rare = viewing->stats_count++ % BROKER_STATS_EVERY == 0;
+    if (rare || event->stats.fps > STILL_FPS)
+        viewing_send_control(viewing, &control);
+    if (!rare)
         return;
     PouceSwitchboard message = {.type = POUCE_SWITCHBOARD_STATS,
         .stats = {.fps = event->stats.fps,

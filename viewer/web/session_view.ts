@@ -22,6 +22,7 @@ const ASK_MS = 10 * 60_000;
 const SECOND_MS = 1000;
 /** The operators' page is told every so many seconds. */
 const BROKER_STATS_EVERY = 5;
+const STILL_FPS = 1; // null frames
 
 export class SessionView {
   readonly statistics: Statistics;
@@ -234,8 +235,10 @@ export class SessionView {
     link.decoded = figures.decoded;
     if (byId<HTMLDetailsElement>("stats").open) this.statistics.write(byId("stats-list"));
     const { fps, bitrate_bps, rtt_ms, lost, decoded, bytes } = figures;
-    viewing.stats({ fps, bitrate_bps, rtt_ms, lost, decoded });
-    if (this.#seconds++ % BROKER_STATS_EVERY !== 0) return;
+    // A still screen has little to tell, and each message costs both ends a wake-up.
+    const rare = this.#seconds++ % BROKER_STATS_EVERY === 0;
+    if (rare || fps > STILL_FPS) viewing.stats({ fps, bitrate_bps, rtt_ms, lost, decoded });
+    if (!rare) return;
     this.#send({ type: "stats", session: viewing.session.id, fps, bitrate_bps, rtt_ms, lost, bytes });
   }
 
