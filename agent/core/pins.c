@@ -16,8 +16,9 @@ PoucePins *pouce_pins_load(const char *path, GError **error)
     g_autoptr(GKeyFile) file = g_key_file_new();
     if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &failure) &&
         !g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-        g_propagate_prefixed_error(error, g_steal_pointer(&failure),
-            "The list of known helpers %s cannot be read: ", path);
+        g_autofree char *why = g_utf8_make_valid(failure->message, -1); // it quotes the file
+        g_set_error(error, failure->domain, failure->code,
+            "The list of known helpers %s cannot be read: %s", path, why);
         return NULL;
     }
     PoucePins *pins = g_new0(PoucePins, 1);

@@ -17,8 +17,9 @@ PoucePins *pouce_pins_load(const char *path, GError **error)
     g_autoptr(GError) why = NULL;
     if (!g_key_file_load_from_file(pins->file, path, G_KEY_FILE_NONE, &why) &&
         !g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-        g_propagate_prefixed_error(
-            error, g_steal_pointer(&why), "the known devices in %s cannot be read: ", path);
+        g_autofree char *said = g_utf8_make_valid(why->message, -1); // it quotes the file
+        g_set_error(error, why->domain, why->code, "the known devices in %s cannot be read: %s",
+            path, said);
         return NULL;
     }
     return g_steal_pointer(&pins);
