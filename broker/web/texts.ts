@@ -89,7 +89,7 @@ export const texts = {
     "Pouce is free software. This broker keeps your name, your sessions and your receipts; nobody records your screen without asking you.",
     "Pouce est un logiciel libre. Ce serveur garde votre nom, vos sessions et vos reçus ; personne n’enregistre votre écran sans vous le demander.",
   ],
-  check: ["Does Pouce work from here?", "Pouce fonctionne-t-il d’ici ?"],
+  check: ["Does Pouce work from here?", "Pouce fonctionne‑t‑il d’ici ?"],
   hello: ["Hello {name}", "Bonjour {name}"],
   purse: ["You have {balance}.", "Vous avez {balance}."],
   purse_held: ["You have {balance}, and {held} is set aside for a session.", "Vous avez {balance}, et {held} sont réservés pour une session."],

@@ -5,32 +5,13 @@
 // browser hides its own addresses behind ".local" names, about which DNS says nothing.
 
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { BrowserHelper } from "../support/browser_helper.ts";
+import { chromiumIn, distrust, trust } from "./chromium.ts";
 import type { Home } from "./internet.ts";
 import type { Kind } from "./nat.ts";
-import { runTool } from "./netns.ts";
 import { connectMaxMs } from "./pairs.ts";
 import { Town } from "./town.ts";
-
-/** Chromium as it would be started on the host of @home. */
-function chromiumIn(town: Town, home: Home): string {
-  const script = town.stage.path(`chromium-${home.host.name}`);
-  writeFileSync(script, `#!/bin/sh\nexec ${home.prefix.join(" ")} /usr/bin/chromium "$@"\n`);
-  chmodSync(script, 0o755);
-  return script;
-}
-
-/** The lab's authority, as an administrator would install it; seen in this run's mount namespace alone. */
-function trust(town: Town): void {
-  const policies = town.stage.path("chromium-etc/policies/managed");
-  mkdirSync(policies, { recursive: true });
-  const der = new X509Certificate(readFileSync(town.relay.caFile)).raw.toString("base64");
-  writeFileSync(`${policies}/lab.json`, JSON.stringify({ CACertificates: [der] }));
-  runTool("mount", ["--bind", town.stage.path("chromium-etc"), "/etc/chromium"]);
-}
 
 type Lab = { connections: RTCPeerConnection[]; hidden: number };
 
@@ -107,6 +88,6 @@ test("a helper's Chromium connects through four kinds of networks within 5 s", a
     assert.deepEqual(dns.ignored, [], "nobody looks them up");
   } finally {
     await town.close();
-    runTool("umount", ["/etc/chromium"]);
+    distrust();
   }
 });

@@ -59,18 +59,19 @@ function tell(...more: Finding[]): void {
   draw();
 }
 
-const skipped = (state: Finding["state"], text: Key, values: Finding["values"] = {}): Finding => ({ part: "udp", state, text, advice: "", values });
+/** About all relays at once: none of them was tried. */
+const relays = (state: Finding["state"], text: Key, values: Finding["values"] = {}): Finding => ({ part: "relay", state, text, advice: "", values });
 
 async function checkWays(): Promise<void> {
-  if (!token()) return tell(skipped("skipped", "relay_skipped"));
+  if (!token()) return tell(relays("skipped", "relay_skipped"));
   try {
     const { ice_servers } = await call<{ ice_servers: IceServer[] }>("POST", "/check");
     await probeWays(ways(ice_servers), tell);
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) {
       forget();
-      tell(skipped("skipped", "relay_skipped"));
-    } else tell(skipped("bad", "servers_bad", { detail: explain(problem, say) }));
+      tell(relays("skipped", "relay_skipped"));
+    } else tell(relays("bad", "servers_bad", { detail: explain(problem, say) }));
   }
 }
 
@@ -82,9 +83,11 @@ async function check(): Promise<void> {
   draw();
   const browser = await probeBrowser();
   tell(...browser);
-  tell(await probeHttp());
+  const http = await probeHttp();
+  tell(http);
   tell(await probeSocket());
-  if (typeof RTCPeerConnection === "function") await checkWays();
+  if (http.state === "bad") tell(relays("skipped", "relay_unknown"));
+  else if (typeof RTCPeerConnection === "function") await checkWays();
   running = false;
   draw();
 }

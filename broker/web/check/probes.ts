@@ -195,7 +195,7 @@ export async function probeWays(list: Way[], tell: (finding: Finding) => void): 
   for (const way of list) await each(way);
   const missing: [boolean, Finding][] = [
     [!list.some((way) => way.kind === "stun"), found("stun", "skipped", "stun_none", "stun_none_do")],
-    [!list.some((way) => way.kind !== "stun"), found("udp", "warn", "turn_none", "turn_none_do")],
+    [!list.some((way) => way.kind !== "stun"), found("relay", "warn", "turn_none", "turn_none_do")],
   ];
   for (const [is, finding] of missing) {
     if (!is) continue;
@@ -213,7 +213,7 @@ export type Verdict = "all_good" | "detour" | "direct_only" | "cannot" | "partly
 export function verdict(findings: Finding[]): Verdict {
   const of = (...parts: string[]): Finding[] => findings.filter(({ part }) => parts.includes(part));
   if (of("keys", "webrtc", "http", "socket").some(({ state }) => state === "bad")) return "cannot";
-  const relays = of("udp", "tcp", "tls");
+  const relays = of("relay", "udp", "tcp", "tls");
   if (relays.some(({ state }) => state === "skipped")) return "partly";
   if (!relays.some(({ state }) => state === "good")) return "direct_only";
   return findings.every(({ state }) => state === "good" || state === "skipped") ? "all_good" : "detour";

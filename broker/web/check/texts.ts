@@ -9,7 +9,7 @@ export const texts = {
   ...problems,
   skip: ["Skip to the content", "Aller au contenu"],
   language: ["Language", "Langue"],
-  title: ["Does Pouce work from here?", "Pouce fonctionne-t-il d’ici ?"],
+  title: ["Does Pouce work from here?", "Pouce fonctionne‑t‑il d’ici ?"],
   lead: [
     "This page tries what a session needs: this browser, the way to the broker, and the ways between two people. It takes about half a minute and shows your screen to nobody.",
     "Cette page essaie ce qu’il faut à une session : ce navigateur, le chemin vers le serveur et les chemins entre deux personnes. Cela prend une demi-minute environ et ne montre votre écran à personne.",
@@ -35,6 +35,7 @@ export const texts = {
   part_http: ["The broker", "Le serveur"],
   part_socket: ["Rings and messages", "Appels et messages"],
   part_stun: ["Direct way (STUN)", "Chemin direct (STUN)"],
+  part_relay: ["Relay", "Relais"],
   part_udp: ["Relay over UDP", "Relais par UDP"],
   part_tcp: ["Relay over TCP", "Relais par TCP"],
   part_tls: ["Relay over TLS", "Relais par TLS"],
@@ -123,5 +124,9 @@ export const texts = {
     "Deux réseaux stricts ne se joignent pas sans relais. Son opérateur peut régler turn= et turn_secret= dans [ice].",
   ],
   relay_skipped: ["The relay was not tried: you are not logged in.", "Le relais n’a pas été essayé : vous n’êtes pas connecté."],
+  relay_unknown: [
+    "The relay was not tried: only the broker says where it is.",
+    "Le relais n’a pas été essayé : seul le serveur dit où il est.",
+  ],
   servers_bad: ["The broker did not name its relays: {detail}", "Le serveur n’a pas indiqué ses relais : {detail}"],
 } as const;
