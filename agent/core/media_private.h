@@ -5,8 +5,11 @@
 // What media.c (threads) and media_pump.c (the work) share. Included by them alone.
 
 #include "agent/core/media.h"
+#include "agent/core/media_half.h"
 #include "codec/frame/convert.h"
+#include "codec/rate/ladder.h"
 #include "codec/video/encoder.h"
+#include "codec/video/trace.h"
 
 typedef struct {
     PouceMedia *media; // owner thread only; NULL after free
@@ -41,12 +44,15 @@ struct PouceMedia {
     PouceCapture *capture;
     PouceEncoder *encoder;
     PouceFrame *frame;
+    PouceLadder ladder;
+    MediaHalf half; // of the picture, while that is sent
     GSource *timer;
     int bitrate_bps;
     guint32 id_offset; // from the encoder's ids to the peer's, which go on when it is made anew
     guint32 newest_id; // the peer's
     gboolean recovers; // the next frame makes up for lost ones
     gboolean dirty;    // something changed since the last grab
+    PouceTrace trace;  // of the next frame
     gboolean whole;    // the frame is new: convert everything
     gboolean key_wanted;
     gboolean paused;

@@ -163,12 +163,15 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
         .id = media->id_offset + encoded->id,
         .base_id = encoded->base_id ? media->id_offset + encoded->base_id : 0};
     media->newest_id = frame.id;
+    pouce_trace_stamp(&media->trace, "encoded");
     g_mutex_lock(&media->lock);
     if (media->peer && probe)
         pouce_peer_burst_next(media->peer);
     if (media->peer)
         pushed = pouce_peer_push_video(media->peer, &frame);
     g_mutex_unlock(&media->lock);
+    pouce_trace_stamp(&media->trace, "sent");
+    pouce_trace_print(&media->trace, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     if (pushed == POUCE_PEER_PUSH_OK) {
         gint64 takes_us = (gint64)g_bytes_get_size(bytes) * 8 * G_USEC_PER_SEC / media->bitrate_bps;
         media->next_frame_us = now_us + MAX(takes_us, FRAME_INTERVAL_US);
@@ -184,13 +187,28 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
     }
 }
 
+// A line that is very slow for this screen gets its picture at half the size.
+static void step(PouceMedia *media, gint64 now_us, PoucePicture *picture)
+{
+    gboolean was = media->ladder.halved;
+    gboolean halved = pouce_ladder_update(
+        &media->ladder, now_us, media->bitrate_bps, picture->width_px * picture->height_px);
+    if (halved)
+        pouce_media_half_take(&media->half, picture);
+    else if (was)
+        pouce_media_half_clear(&media->half);
+}
+
 static gboolean refresh(PouceMedia *media, gint64 now_us, const PouceDamage **out_damage)
 {
     g_autoptr(GError) error = NULL;
     PoucePicture picture;
     *out_damage = NULL;
-    if (!pouce_capture_grab(media->capture, now_us, &picture, &error) ||
-        !fit_size(media, &picture, &error)) {
+    gboolean grabbed = pouce_capture_grab(media->capture, now_us, &picture, &error);
+    pouce_trace_stamp(&media->trace, "grabbed");
+    if (grabbed)
+        step(media, now_us, &picture);
+    if (!grabbed || !fit_size(media, &picture, &error)) {
         fail(media, error->message);
         return FALSE;
     }
@@ -198,8 +216,14 @@ static gboolean refresh(PouceMedia *media, gint64 now_us, const PouceDamage **ou
     if (!media->whole)
         *out_damage = picture.damage;
     pouce_convert_bgrx(media->frame, picture.bgrx, picture.stride_bytes, *out_damage);
+    pouce_trace_stamp(&media->trace, "converted");
     media->whole = FALSE;
     return TRUE;
+}
+
+static int shown_px(const PouceMedia *media, int px)
+{
+    return media->ladder.halved && px >= 0 ? px / 2 : px;
 }
 
 static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keepalive)
@@ -222,8 +246,8 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
         .budget_bytes = changes ? frame_budget_bytes(media) : refine_budget_bytes(media),
         .key = key,
         .keepalive = keepalive,
-        .cursor_x_px = media->cursor_x_px,
-        .cursor_y_px = media->cursor_y_px};
+        .cursor_x_px = shown_px(media, media->cursor_x_px),
+        .cursor_y_px = shown_px(media, media->cursor_y_px)};
     if (key)
         media->key_wanted = FALSE;
     PouceEncodeResult result = pouce_encoder_encode(media->encoder, &request, &encoded, &error);
@@ -232,6 +256,8 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
     media->refine_from_us = now_us + FRAME_INTERVAL_US;
     if (grabbed || result == POUCE_ENCODE_ERROR)
         media->next_frame_us = now_us + FRAME_INTERVAL_US;
+    if (result != POUCE_ENCODE_FRAME)
+        media->trace.count = 0;
     if (result == POUCE_ENCODE_FRAME) {
         push(media, &encoded, now_us);
     } else if (result == POUCE_ENCODE_ERROR) {
@@ -300,6 +326,7 @@ void pouce_media_pump(PouceMedia *media)
             arm(media, now_us + BUSY_RETRY_US);
             return;
         }
+        pouce_trace_stamp(&media->trace, "begun");
         encode(media, now_us, key, keepalive);
         link = ask_link(media);
         due = find_due(media, &link);
@@ -314,6 +341,8 @@ void pouce_media_pump(PouceMedia *media)
 static void on_damaged(void *data)
 {
     PouceMedia *media = data;
+    if (!media->dirty)
+        pouce_trace_stamp(&media->trace, "damaged");
     media->dirty = TRUE;
     media->dirty_us = g_get_monotonic_time();
     pouce_media_pump(media);
@@ -430,6 +459,7 @@ gboolean pouce_media_open(PouceMedia *media, GError **error)
         .listener = &capture_listener,
         .data = media};
     media->cursor_x_px = media->cursor_y_px = -1;
+    pouce_ladder_init(&media->ladder);
     media->shapes = g_hash_table_new(NULL, NULL);
     media->timer = g_source_new(&timer_funcs, sizeof(GSource));
     g_source_set_callback(media->timer, on_timer, media, NULL);
@@ -458,5 +488,6 @@ void pouce_media_close(PouceMedia *media)
     pouce_capture_free(media->capture);
     pouce_encoder_free(media->encoder);
     g_clear_pointer(&media->frame, pouce_frame_unref);
+    pouce_media_half_clear(&media->half);
     g_hash_table_unref(media->shapes);
 }

@@ -73,6 +73,7 @@ static const double step_max = 2.0;    // at most doubled by one train
 static const double line_share = 0.92; // of what the line carries: the rest is headers and others
 static const double line_share_max = 0.95;
 static const double sudden_share = 0.6;
+static const double low_share = 0.9; // a little less may be jitter
 static const double drain_share = 0.6;
 static const double whole_share = 0.98;
 static const double known_share = 1.1; // a train within this of the estimate tells nothing new
@@ -111,6 +112,7 @@ struct PouceEstimator {
     gint64 updated_us;
     gint64 interval_us; // between reports, smoothed
     gint64 decreased_us;
+    guint fallen_at; // count of the trend at the last fall
     gint64 loss_from_us;
     guint loss_packets;
     guint loss_lost;
@@ -187,6 +189,15 @@ static double line_bps(const PouceEstimator *e)
     return slowest;
 }
 
+static double fastest_bps(const PouceEstimator *e)
+{
+    double fastest = 0;
+    for (guint i = 0; i < MIN(e->trains, AGREE_UP); i++) {
+        fastest = MAX(fastest, e->trains_bps[i]);
+    }
+    return fastest;
+}
+
 static void count_train(PouceEstimator *e, double bps)
 {
     if (!e->train_counted) {
@@ -207,14 +218,15 @@ static void read_standing(PouceEstimator *e, gint64 now_us, const PouceTrainVerd
         gboolean again = since_us < 2 * e->drain_every_us;
         e->drain_every_us = again ? MIN(2 * e->drain_every_us, DRAIN_EVERY_MAX_US) : DRAIN_EVERY_US;
         e->drain_until_us = now_us + MIN(2 * e->standing_us, DRAIN_MAX_US);
-        e->bps = MIN(e->bps, line_share * verdict->bps);
+        e->bps = MIN(e->bps, line_share * fastest_bps(e));
     }
 }
 
 /** The line carries less than the estimate: so say two trains, or one that was held back long. */
 static void read_low(PouceEstimator *e, gint64 now_us, const PouceTrainVerdict *verdict)
 {
-    if (!verdict->saturating || verdict->bps >= e->bps || e->standing_us > STANDING_US) {
+    if (!verdict->saturating || verdict->bps >= low_share * e->bps ||
+        e->standing_us > STANDING_US) {
         e->lows = 0;
         return;
     }
@@ -271,6 +283,14 @@ static void note_base(PouceEstimator *e, const PoucePacketReport *packet)
     e->base_us[0] = MIN(e->base_us[0], delay_us);
 }
 
+/** A large packet takes its time on a slow line without waiting for anybody. */
+static PoucePacketReport as_if_empty(const PouceEstimator *e, const PoucePacketReport *packet)
+{
+    PoucePacketReport empty = *packet;
+    empty.received_us -= (gint64)((double)packet->bytes * 8 * G_USEC_PER_SEC / e->bps);
+    return empty;
+}
+
 /** Delay is that of a train's first packet, which finds what stands on the path already. */
 static void read_delay(PouceEstimator *e, const PoucePacketReport *packet)
 {
@@ -298,20 +318,20 @@ static gboolean continues_train(const PouceEstimator *e, const PoucePacketReport
 
 static void read_packet(PouceEstimator *e, gint64 now_us, const PoucePacketReport *packet)
 {
+    PoucePacketReport empty = as_if_empty(e, packet);
     if (continues_train(e, packet)) {
         pouce_train_add(&e->train, packet);
         if (packet->sent_us - e->delayed.sent_us > DELAY_EVERY_US) {
-            read_delay(e, packet);
+            read_delay(e, &empty);
         }
         return;
     }
     read_train(e, now_us);
     e->train_counted = e->low_counted = FALSE;
     pouce_train_begin(&e->train, packet);
-    read_delay(e, packet);
-    note_base(e, packet);
-    gint64 delay_us = packet->received_us - packet->sent_us;
-    e->standing_us = delay_us - MIN(e->base_us[0], e->base_us[1]);
+    read_delay(e, &empty);
+    note_base(e, &empty);
+    e->standing_us = empty.received_us - empty.sent_us - MIN(e->base_us[0], e->base_us[1]);
 }
 
 static void judge_loss(PouceEstimator *e, gint64 now_us)
@@ -332,9 +352,11 @@ static void judge_loss(PouceEstimator *e, gint64 now_us)
 
 static void fall(PouceEstimator *e, gint64 now_us, gint64 response_us)
 {
-    if (e->decreased_us > 0 && now_us - e->decreased_us < response_us) {
+    gboolean same = e->fallen_at == e->trend.count; // nothing was seen since the last fall
+    if (same || (e->decreased_us > 0 && now_us - e->decreased_us < response_us)) {
         return;
     }
+    e->fallen_at = e->trend.count;
     double measured = throughput_bps(e, now_us);
     if (measured < busy_share * e->bps) {
         e->bps *= decrease; // how much less it carries is not known: little was sent

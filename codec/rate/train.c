@@ -17,6 +17,7 @@ void pouce_train_begin(PouceTrain *train, const PoucePacketReport *packet)
     *train = (PouceTrain){
         .packets = 1,
         .first_bytes = packet->bytes,
+        .last_bytes = packet->bytes,
         .bytes = packet->bytes,
         .first_sent_us = packet->sent_us,
         .last_sent_us = packet->sent_us,
@@ -29,6 +30,7 @@ void pouce_train_add(PouceTrain *train, const PoucePacketReport *packet)
 {
     train->packets++;
     train->bytes += packet->bytes;
+    train->last_bytes = packet->bytes;
     train->last_sent_us = packet->sent_us;
     train->gap_us = MAX(train->gap_us, packet->received_us - train->last_received_us);
     train->last_received_us = MAX(train->last_received_us, packet->received_us);
@@ -43,9 +45,11 @@ gboolean pouce_train_judge(PouceTrain *train, PouceTrainVerdict *out_verdict)
         return FALSE;
     }
     train->judged = train->packets;
-    // The first packet's arrival starts the clock: what counts is what came after it.
+    // The first packet's arrival starts the clock: what counts is what came after it. And the last
+    // one's leaving stops it: what counts is what left before.
     double bits = (double)(train->bytes - train->first_bytes) * 8 * G_USEC_PER_SEC;
-    double sent_bps = bits / (double)MAX(sent_us, SPAN_MIN_US);
+    double sent_bits = (double)(train->bytes - train->last_bytes) * 8 * G_USEC_PER_SEC;
+    double sent_bps = sent_bits / (double)MAX(sent_us, SPAN_MIN_US);
     out_verdict->bps = bits / (double)MAX(span_us, SPAN_MIN_US);
     out_verdict->saturating = out_verdict->bps < saturated * sent_bps;
     out_verdict->even = train->packets > 3 ? 2 * train->gap_us <= span_us : TRUE;

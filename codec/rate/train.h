@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
     guint packets;
     guint judged; // packets when it was judged last; 0: not yet
-    guint32 first_bytes;
+    guint32 first_bytes, last_bytes;
     gint64 bytes;
     gint64 first_sent_us, last_sent_us;
     gint64 first_received_us, last_received_us;

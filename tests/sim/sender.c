@@ -96,7 +96,9 @@ static void send_frame(SimSender *sim, gint64 wanted_bytes)
         sim->waiting_bytes == 0 &&
         in_flight_bytes(sim) < pouce_estimator_window_bytes(sim->estimator)) {
         gint64 least = MIN(FRAME_MIN_BYTES, in_time_bytes(sim, FRAME_TIME_MAX_US));
-        begin_frame(sim, MIN(wanted_bytes, MAX(in_time_bytes(sim, FRAME_TIME_US), least)));
+        gint64 most = MAX(in_time_bytes(sim, FRAME_TIME_US), least);
+        gboolean small = g_rand_double(sim->rand) < sim->small_share;
+        begin_frame(sim, MIN(small ? g_rand_int_range(sim->rand, 100, 500) : wanted_bytes, most));
         gint64 wait_us =
             (gint64)(g_rand_double_range(sim->rand, 0.7, 1.3) * (double)sim->change_every_us);
         sim->change_us = sim->now_us + wait_us;

@@ -35,6 +35,7 @@ typedef struct {
     guint probes;
     gint64 change_every_us; // on average; 0: there is always something to send
     gint64 change_us;       // when there is next
+    double small_share;     // of the frames: one small packet
     gboolean measuring;
 } SimSender;
 

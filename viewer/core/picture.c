@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "codec/video/decoder.h"
+#include "codec/video/trace.h"
 
 struct PoucePicture {
     PoucePictureConfig config;
@@ -129,6 +130,11 @@ PoucePictureTake pouce_picture_take(
     }
     picture->wants_key = FALSE;
     gint64 now_us = g_get_monotonic_time();
+    PouceTrace trace = {0};
+    pouce_trace_stamp_at(&trace, "received", arrival_us);
+    pouce_trace_stamp_at(&trace, "decoding", began_us);
+    pouce_trace_stamp_at(&trace, "decoded", now_us);
+    pouce_trace_print(&trace, vp8, bytes);
     int probed = frame ? probe(picture, frame) : -1;
     count(picture, frame, began_us, now_us);
     if (picture->recorder)

@@ -9,7 +9,7 @@
 //          tests/bench/live/link_bench.ts build/release/link_bench.mjs [--only WORD] [--encoder NAME] [--seed N] [--seconds N]
 
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -164,6 +164,95 @@ async function slow(session: Session): Promise<object> {
   };
 }
 
+/**
+ * A page of text that fills the screen. "r" draws another one; "a" turns some cells under the probed point, which
+ * begin black, white and black again.
+ */
+const pageScript = `
+read -r rows cols < <(stty size)
+row=$((${patch.y + patch.size / 2} * rows / 1080)) col=$((${patch.x + patch.size / 2} * cols / 1920 - 2)) page=0
+cells() { for line in 0 1 2; do printf '\\e[%d;%dH%s' $((row + line)) $((col - 1)) "$1$1$1$1$1$1$1"; done; }
+draw() {
+  awk -v rows=$rows -v cols=$cols -v seed=$page 'BEGIN {
+    srand(seed); printf "\\033[H"
+    for (row = 1; row <= rows; row++) {
+      text = ""
+      while (length(text) < cols) {
+        word = ""
+        for (i = 2 + int(rand() * 8); i > 0; i--) word = word sprintf("%c", 97 + int(rand() * 26))
+        text = text word " "
+      }
+      printf "%s", substr(text, 1, cols)
+    }
+  }'
+  cells '█'; dark=1; page=$((page + 1))
+}
+printf '\\e[?25l'; draw
+while IFS= read -rsn1 key; do
+  case $key in
+    r) draw ;;
+    a) if ((dark)); then cells ' '; else cells '█'; fi; dark=$((1 - dark)) ;;
+  esac
+done`;
+
+/** Resolves when the picture is sharp: nothing but null frames for three seconds. Returns how long that took. */
+async function settle(session: Session): Promise<number> {
+  const from = performance.now();
+  const before = session.viewer.events("stats").length;
+  const still = (): boolean => {
+    const last = session.viewer.events("stats").slice(before).slice(-3);
+    return last.length === 3 && last.every(({ fps }) => Number(fps) <= 1);
+  };
+  await session.viewer.waitEvent("stats", still, 120000);
+  return (performance.now() - from) / 1000 - 3;
+}
+
+/** Text typed while a whole new page is still coming. */
+async function typedOnPage(session: Session): Promise<object> {
+  const script = session.stage.path("page.sh");
+  writeFileSync(script, pageScript);
+  const look = ["-fa", "DejaVu Sans Mono", "-fs", "11", "-b", "0", "-bw", "0", "+sb", "-geometry", "213x56+0+0"];
+  session.stage.start("xterm", [...look, "-bg", "white", "-fg", "black", "-e", "bash", script], {
+    DISPLAY: session.display,
+    LC_ALL: "C.UTF-8",
+  });
+  const before = session.viewer.events("stats").length;
+  await session.viewer.waitEvent(
+    "stats",
+    () => session.viewer.events("stats").slice(before).some(({ bitrate_bps }) => Number(bitrate_bps) > 100000),
+    60000,
+  );
+  await settle(session);
+  const ms: number[] = [];
+  const sharp: number[] = [];
+  const coming: number[] = [];
+  let missed = 0;
+  const press = (character: string): void => session.viewer.write(JSON.stringify({ do: "key", keysym: character.charCodeAt(0) }));
+  for (let page = 0; page < 5; page++) {
+    press("r");
+    await pause(700); // on its way: the round trip, and some of the page
+    const typed: Change[] = [];
+    const lines = session.viewer.lines.length;
+    for (let i = 0; i < 6; i++) {
+      typed.push({ us: nowUs(), luma: i % 2 === 0 ? 255 : 0 });
+      press("a");
+      await pause(900);
+    }
+    coming.push(Number(session.viewer.events("stats").at(-1)?.bitrate_bps));
+    const read = pair(typed, parseChanges(session.viewer.lines.slice(lines)));
+    ms.push(...read.ms);
+    missed += read.missed;
+    sharp.push((await settle(session)) + 0.7 + 6 * 0.9);
+  }
+  return {
+    typed: 30,
+    missed,
+    key_to_picture_ms: { p50: round(percentile(ms, 50)), p95: round(percentile(ms, 95)), max: round(Math.max(...ms)) },
+    still_coming_kbps: round(percentile(coming, 50) / 1000),
+    page_sharp_s: round(percentile(sharp, 50)),
+  };
+}
+
 async function quick(session: Session): Promise<object> {
   const typed = await keys(session, 100, 90);
   return { arrived: typed.arrived, key_to_picture_ms: { p50: round(percentile(typed.ms, 50)), p95: round(percentile(typed.ms, 95)) } };
@@ -183,6 +272,7 @@ const scenarios: Scenario[] = [
   { name: "loss 20 %, 60 ms", path: both(far), run: loss(200) },
   { name: "beside bulk TCP, 8 Mb/s", path: both(home), run: beside },
   { name: "256 kb/s, 300 ms", path: both("rate_bps=256000 queue_bytes=32000 delay_us=150000 jitter_us=5000"), run: slow },
+  { name: "a page at 256 kb/s, 300 ms", path: both("rate_bps=256000 queue_bytes=32000 delay_us=150000 jitter_us=5000"), run: typedOnPage },
 ];
 
 async function session(stage: Stage, line: Program, broker: Broker, helper: Person, seeker: Person, display: string): Promise<Session> {

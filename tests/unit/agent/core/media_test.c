@@ -122,6 +122,36 @@ static void moving_pictures_flow_and_pause(void **state)
     }
 }
 
+static gboolean has_width(void *data)
+{
+    Fixture *f = data;
+    g_mutex_lock(&f->ends->answerer.lock);
+    int width_px = f->ends->answerer.key_width_px;
+    g_mutex_unlock(&f->ends->answerer.lock);
+    return width_px == (int)f->wanted;
+}
+
+static void a_very_slow_line_halves_the_picture_for_a_while(void **state)
+{
+    const struct {
+        int bps;
+        guint width_px;
+    } steps[] = {{4000000, 1920}, {100000, 960}, {4000000, 1920}};
+    Fixture f;
+    open_fixture(&f, "pattern:1920x1080", "screen");
+    pouce_media_set_peer(f.media, f.ends->offerer.peer);
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
+        pouce_media_set_bitrate(f.media, steps[i].bps);
+        f.wanted = steps[i].width_px;
+        if (!wait_until(NULL, has_width, &f, DEADLINE_MS))
+            fail_msg("at %d b/s the picture should be %u wide", steps[i].bps, f.wanted);
+        expect_frames(&f, 2);
+    }
+    assert_int_equal(f.screens, 1); // its true size was told, and is what it was
+    assert_int_equal(f.screen.width_px, 1920);
+    close_fixture(&f);
+}
+
 static void a_peer_may_leave_at_any_moment(void **state)
 {
     Fixture f;
@@ -196,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moving_pictures_flow_and_pause),
+        cmocka_unit_test(a_very_slow_line_halves_the_picture_for_a_while),
         cmocka_unit_test(a_peer_may_leave_at_any_moment),
         cmocka_unit_test(a_still_desktop_keeps_alive_and_says_when_it_is_gone),
         cmocka_unit_test(what_cannot_be_opened_is_said),

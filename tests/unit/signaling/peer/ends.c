@@ -93,6 +93,9 @@ static void on_video(
     g_mutex_lock(&end->lock);
     g_ptr_array_add(end->frames, g_compute_checksum_for_data(G_CHECKSUM_SHA256, vp8, bytes));
     g_array_append_val(end->frame_us, arrival->arrival_us);
+    if (!(vp8[0] & 1) && bytes >= 10) { // RFC 6386 section 9.1
+        end->key_width_px = (vp8[6] | vp8[7] << 8) & 0x3fff;
+    }
     g_mutex_unlock(&end->lock);
     g_main_context_wakeup(NULL);
 }

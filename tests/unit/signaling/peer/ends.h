@@ -33,6 +33,7 @@ typedef struct {
     GMutex lock;
     GPtrArray *frames; // SHA-256 of each, in order
     GArray *frame_us;  // arrival
+    int key_width_px;  // of the last key frame
     GArray *voice;     // HeardVoice
 } End;
 

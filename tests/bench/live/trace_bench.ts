@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Where the time from a change on the screen to its decoded picture goes, part by part: small changes at
+// 1920x1080 on loopback, between the real programs. One JSON object on stdout.
+//
+// usage: POUCE_SOURCE_DIR=. POUCE_BUILD_DIR=build/release sh tests/support/node_test.sh \
+//          tests/bench/live/trace_bench.ts build/release/trace_bench.mjs [--changes N] [--encoder NAME]
+
+import { parseArgs } from "node:util";
+import { flip } from "../../support/latency.ts";
+import { makeHelper, makeSeeker } from "../../support/people.ts";
+import { Stage } from "../../support/programs.ts";
+import { traceParts } from "../../support/trace.ts";
+
+const { values } = parseArgs({
+  options: { changes: { type: "string", default: "150" }, encoder: { type: "string", default: "screen" } },
+});
+
+async function run(stage: Stage): Promise<object> {
+  process.env["POUCE_TRACE"] = "1";
+  const broker = await stage.broker();
+  const helper = await makeHelper(stage, broker, "helper", "Helper");
+  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+  const display = await stage.xvfb();
+  const viewer = stage.viewer(broker, helper, ["--accept"]);
+  await viewer.waitEvent("ready");
+  const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", "view"];
+  const agent = stage.agent(broker, seeker, ["--source", `x11:${display}`, "--encoder", values.encoder, ...request]);
+  await viewer.waitEvent("first_frame", undefined, 30000);
+  await agent.waitEvent("tick", undefined, 20000);
+  const before = agent.events("trace").length;
+  const drawn = await flip(stage, display, Number(values.changes), 100);
+  return { encoder: values.encoder, changes: drawn.length, ...traceParts(agent, viewer, before) };
+}
+
+const stage = new Stage();
+try {
+  console.log(JSON.stringify(await run(stage), null, 2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await stage.close();
+}
