@@ -173,6 +173,7 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
     pouce_damage_empty(&attempt->left);
     attempt->output_bytes = 0;
     attempt->coder.polish_cost = 0;
+    attempt->coder.copies = 0;
     attempt->coder.repeats = still_holds(attempt->decided_at, quantizer);
     if (!attempt->coder.repeats)
         attempt->decided_at = quantizer;

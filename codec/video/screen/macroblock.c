@@ -14,9 +14,6 @@
 // Below this cost a whole-macroblock prediction is good enough not to try sixteen small ones.
 #define BLOCKS_WORTH_TRYING(step) (64 + 4 * (guint32)(step))
 
-// Coding anew what is only a little coarser costs bits and shows nothing.
-#define IMPROVEMENT_MIN 10
-
 /** Pieces that cost less, 1/256 bit, are taken without a look at small blocks. */
 #define PIECES_CHEAP (64 * 256)
 
@@ -367,6 +364,7 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_qu
     apply(work, choice);
     predict_inter(work, choice);
     work->mb->decided = SCREEN_DECIDED_COPY;
+    coder->copies++;
     work->mb->quality = choice->quality;
     screen_residual_no_luma(NULL, &work->current, &work->prediction);
     screen_residual_no_chroma(NULL, &work->current, &work->prediction);
@@ -374,7 +372,7 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_qu
     guint8 quality = *out_quality = judge_copy(work, choice->quality, &bad);
     gboolean faded = quality == SCREEN_QUALITY_FADED;
     gboolean finest = quantizer <= SCREEN_SHARP_QUANTIZER;
-    gboolean coarser = quality > quantizer + (finest ? 0 : IMPROVEMENT_MIN);
+    gboolean coarser = quality > quantizer + (finest ? 0 : SCREEN_IMPROVEMENT_MIN);
     gboolean improves = faded ? finest && (bad || !moves) : bad && coarser;
     if (!improves || coder->frugal || coder->polish_cost >= coder->polish_until) {
         screen_residual_record(coder->tokens, work->mb, coder->columns + 1, NULL);

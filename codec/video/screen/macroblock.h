@@ -22,6 +22,9 @@
 #define SCREEN_SHARP_QUANTIZER 2
 /** A quality: sharp but for chroma that has blurred on the way, half a pixel at a time. */
 #define SCREEN_QUALITY_FADED (SCREEN_SHARP_QUANTIZER + 1)
+/** Coding anew what is only a little coarser costs bits and shows nothing, unless it is the last
+ * time. */
+#define SCREEN_IMPROVEMENT_MIN 10
 /** So far chroma may blur while it moves; SSE of 64 px at 33 dB. What stands still is sharpened. */
 #define SCREEN_MOVING_CHROMA_SSE 2048
 
@@ -68,6 +71,7 @@ typedef struct {
     guint64 polish_until; // token cost, 1/256 bit, that may be spent on sharpening exact copies of
                           // something coarse on the way
     guint64 polish_cost;  // out: what was spent on that
+    int copies;           // out: exact copies among the macroblocks
 } ScreenCoder;
 
 /**

@@ -11,6 +11,9 @@
 /** Least share of credit that is worth a frame of refinement: 20 ms of the bitrate. */
 #define REFINE_SHARE_US 20000
 #define FRAME_MIN_BYTES 500
+// Between these shares of the budget the quality of changes is right.
+#define SETTLE_HIGH 0.9
+#define SETTLE_LOW 0.6
 /** While the screen is busy a frame takes one of so many shares of the credit. */
 #define BUSY_SHARES 3
 
@@ -92,6 +95,18 @@ int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gbo
             low = middle + 1;
     }
     return low;
+}
+
+void screen_rate_settle(
+    ScreenRate *rate, int quantizer, int sharp, double budget_bytes, double bytes)
+{
+    double share = bytes / budget_bytes;
+    if (quantizer > SCREEN_RATE_COMFORT)
+        rate->finest = SCREEN_RATE_COMFORT;
+    else if (share > SETTLE_HIGH)
+        rate->finest = MIN(rate->finest + 1, SCREEN_RATE_COMFORT);
+    else if (share < SETTLE_LOW)
+        rate->finest = MAX(rate->finest - 0.5, sharp);
 }
 
 void screen_rate_learn(ScreenRate *rate, gboolean moved, double estimated_bytes, double bytes)

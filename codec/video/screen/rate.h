@@ -18,6 +18,7 @@ typedef struct {
     gint64 last_us; // -1 before the first advance
     double credit_bytes;
     double scales[2]; // bits that came out for each bit estimated; [1]: of pictures that moved
+    double finest;    // quantizer index below which frames that change are not coded just now
     double refined_bytes_per_mb[2]; // [1]: up to sharp, [0]: half way
 } ScreenRate;
 
@@ -54,6 +55,15 @@ double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer);
 /** screen_rate_pick - finest quantizer in @finest..127 whose estimate fits @budget_bytes */
 int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
     int finest, double budget_bytes);
+
+/**
+ * screen_rate_settle - a frame of changes took @bytes of @budget_bytes at @quantizer
+ * Where frames come out coarser than SCREEN_RATE_COMFORT now and then, those between are not made
+ * perfect either: quality that swings shows more than quality that is a little lower.
+ */
+#define SCREEN_RATE_COMFORT 14
+void screen_rate_settle(
+    ScreenRate *rate, int quantizer, int sharp, double budget_bytes, double bytes);
 
 /** screen_rate_learn - @bytes came out where @estimated_bytes had been estimated: half way there */
 void screen_rate_learn(ScreenRate *rate, gboolean moved, double estimated_bytes, double bytes);

@@ -14,11 +14,11 @@ static int key_of(const ScreenRefineQuery *query, int x, int y)
 {
     if (query->qualities[y * query->blurred->mb_columns + x] <= query->better_than)
         return -1;
-    guint32 age = query->now - query->changed[y * query->blurred->mb_columns + x];
-    if (age < SCREEN_REFINE_STILL_FRAMES)
+    guint32 age = query->now_ms - query->changed_ms[y * query->blurred->mb_columns + x];
+    if (age < SCREEN_REFINE_STILL_MS)
         return -1;
-    int age_class = 0; // doubles: 2-3, 4-7, 8-15 ... frames
-    while (age >= 4 && age_class < AGES - 1) {
+    int age_class = 0; // doubles: 45, 90, 180 ... ms
+    while (age >= 2 * SCREEN_REFINE_STILL_MS && age_class < AGES - 1) {
         age >>= 1;
         age_class++;
     }

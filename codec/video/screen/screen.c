@@ -27,10 +27,15 @@
 #define ATTEMPTS_MAX 4
 // When sharpening what is blurred would take more frames than this, it is done in two steps.
 #define CONGESTED_FRAMES 2.0
-#define COMFORT_QUANTIZER 14
 // One in this many macroblocks changed: a large change; within this time of another: a busy screen.
 #define LARGE_CHANGE_PART 8
 #define BUSY_US 100000
+// One in this many macroblocks changes, again and again: scrolls and films.
+#define FLOW_PART 16
+// When not one in this many of those is a copy, it is a film: the next frame replaces this one, and
+// what is made perfect has not been seen.
+#define FLEETING_PART 4
+#define FLEETING_QUANTIZER 8
 // Blurred macroblocks offered to a frame that takes as many as fit.
 #define PARTIAL_PICK 2
 // Aim below the budget: more than a little beyond it costs another attempt.
@@ -49,12 +54,13 @@ typedef struct {
     ScreenMotion *motion;
     ScreenGlyphs *glyphs;
     guint64 *fingerprints; // of the source as last seen
-    guint32 *changed;      // the frame in which each macroblock last changed
+    guint32 *changed_ms;   // when each macroblock last changed
     PouceDamage dirty, blurred;
     guint32 next_id;
     guint32 base_id; // of the frame being made
-    guint32 tick;    // calls of encode
+    guint32 now_ms;  // of this call
     gboolean started;
+    gboolean fleeting; // the last large change held few copies
     gint64 due_us;
     gint64 large_us; // when much changed at once; long ago at first
 } ScreenEncoder;
@@ -66,7 +72,7 @@ static void clear_pictures(ScreenEncoder *screen)
     g_clear_pointer(&screen->motion, screen_motion_free);
     g_clear_pointer(&screen->glyphs, screen_glyphs_free);
     g_clear_pointer(&screen->fingerprints, g_free);
-    g_clear_pointer(&screen->changed, g_free);
+    g_clear_pointer(&screen->changed_ms, g_free);
     pouce_damage_clear(&screen->dirty);
     pouce_damage_clear(&screen->blurred);
 }
@@ -83,7 +89,7 @@ static void init_pictures(ScreenEncoder *screen, int width_px, int height_px)
     screen->glyphs = screen_glyphs_new(screen->dirty.mb_columns * 16, screen->dirty.mb_rows * 16);
     gsize count = (gsize)screen->dirty.mb_columns * screen->dirty.mb_rows;
     screen->fingerprints = g_new0(guint64, count);
-    screen->changed = g_new0(guint32, count);
+    screen->changed_ms = g_new0(guint32, count);
     screen->history = (ScreenHistory){0};
     screen->started = FALSE;
     screen->due_us = -1;
@@ -123,7 +129,7 @@ static void note_change(ScreenEncoder *screen, const PouceFrame *frame, int x, i
     if (screen->started && now == screen->fingerprints[index])
         return;
     screen->fingerprints[index] = now;
-    screen->changed[index] = screen->tick;
+    screen->changed_ms[index] = screen->now_ms;
     pouce_damage_set(&screen->dirty, x, y);
     screen_motion_renew(screen->motion, frame, x, y);
 }
@@ -145,14 +151,14 @@ static void note_changes(ScreenEncoder *screen, const PouceEncodeRequest *reques
             note_change(screen, frame, i, y);
 }
 
-// Macroblocks that show it: faded chroma can wait.
+// Macroblocks that SCREEN_RATE_COMFORT would improve.
 static int count_coarse(const ScreenEncoder *screen)
 {
     int count = 0;
     for (int x = 0, y = 0, n; pouce_damage_next_run(&screen->blurred, &x, &y, &n); x += n)
         for (int i = x; i < x + n; i++)
-            count +=
-                screen->store.qualities[y * screen->blurred.mb_columns + i] > SCREEN_QUALITY_FADED;
+            count += screen->store.qualities[y * screen->blurred.mb_columns + i] >
+                     SCREEN_RATE_COMFORT + SCREEN_IMPROVEMENT_MIN;
     return count;
 }
 
@@ -160,7 +166,7 @@ static int count_coarse(const ScreenEncoder *screen)
 static int finest_quantizer(const ScreenEncoder *screen, int budget_bytes)
 {
     double wanted_bytes = count_coarse(screen) * screen->rate.refined_bytes_per_mb[TRUE];
-    return wanted_bytes > CONGESTED_FRAMES * budget_bytes ? COMFORT_QUANTIZER
+    return wanted_bytes > CONGESTED_FRAMES * budget_bytes ? SCREEN_RATE_COMFORT
                                                           : SCREEN_SHARP_QUANTIZER;
 }
 
@@ -172,10 +178,10 @@ static int pick_blurred(
     gboolean sharp = quantizer <= SCREEN_SHARP_QUANTIZER;
     ScreenRefineQuery query = {
         .blurred = &screen->blurred,
-        .changed = screen->changed,
-        .now = screen->tick,
+        .changed_ms = screen->changed_ms,
+        .now_ms = screen->now_ms,
         .qualities = screen->store.qualities,
-        .better_than = sharp ? quantizer : quantizer + 10,
+        .better_than = sharp ? quantizer : quantizer + SCREEN_IMPROVEMENT_MIN,
         .cursor_x = request->cursor_x_px < 0 ? -1 : request->cursor_x_px / 16,
         .cursor_y = request->cursor_y_px / 16,
     };
@@ -196,9 +202,17 @@ static gsize encode_dirty(
     gboolean moved = attempt->coder.candidate_count > 0;
     double aim = budget_bytes * AIM;
     gsize limit = (gsize)(budget_bytes * LIMIT);
-    int finest = finest_quantizer(screen, budget_bytes), quantizer = finest;
+    int changed_mb = pouce_damage_count(&attempt->coded);
+    gboolean flows = !attempt->coder.key &&
+                     changed_mb * FLOW_PART > screen->dirty.mb_columns * screen->dirty.mb_rows;
+    int finest = finest_quantizer(screen, budget_bytes);
+    if (flows)
+        finest = MAX(finest, (int)rate->finest);
+    if (flows && screen->fleeting)
+        finest = MAX(finest, FLEETING_QUANTIZER);
+    int quantizer = finest;
     ScreenEstimate estimate = {0};
-    double needed = (double)pouce_damage_count(&attempt->coded) * GENEROUS_BYTES_PER_MB;
+    double needed = (double)changed_mb * GENEROUS_BYTES_PER_MB;
     if (needed > budget_bytes) {
         screen_sample(&estimate, &attempt->coder, &attempt->coded);
         quantizer = screen_rate_pick(rate, &estimate, moved, finest, aim);
@@ -218,6 +232,11 @@ static gsize encode_dirty(
         if (estimate.sampled_mb)
             screen_rate_learn(
                 rate, moved, screen_estimate_bytes(&estimate, quantizer), MAX(dirty_bytes, 1));
+        if (attempt->output_bytes && flows) {
+            screen_rate_settle(
+                rate, quantizer, SCREEN_SHARP_QUANTIZER, budget_bytes, MAX(dirty_bytes, 0));
+            screen->fleeting = attempt->coder.copies * FLEETING_PART < changed_mb;
+        }
         if (attempt->output_bytes)
             return bytes;
         int coarser = MIN(quantizer + (polish ? 0 : 2), SCREEN_QUANTIZER_MAX);
@@ -374,7 +393,7 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
             request->frame->height_px, screen->config.width_px, screen->config.height_px);
         return POUCE_ENCODE_ERROR;
     }
-    screen->tick++;
+    screen->now_ms = (guint32)(request->now_us / 1000); // differences survive its turning over
     screen_rate_advance(&screen->rate, request->now_us);
     gboolean was_sharp =
         pouce_damage_is_empty(&screen->blurred) && pouce_damage_is_empty(&screen->dirty);

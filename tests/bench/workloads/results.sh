@@ -33,7 +33,7 @@ for scene in "$@"; do
         bench $encoder 8000 | tee "$folder/$encoder-8000" | python3 "$here/results.py" row "$scene"
     done
     [ "$scene" = video ] || continue
-    for kbps in 3000 5000 14000; do
+    for kbps in 1500 3000 5000; do
         bench vpx $kbps > "$folder/vpx-$kbps"
         bench screen $kbps > "$folder/screen-$kbps"
     done

@@ -87,15 +87,15 @@ static void test_refines_near_the_cursor_first(void **state)
     g_autofree guint32 *changed = g_new0(guint32, 100 * 100);
     g_autofree guint8 *qualities = g_new(guint8, 100 * 100);
     memset(qualities, 60, 100 * 100);
-    ScreenRefineQuery query = {&blurred, changed, 40, qualities, 4, 50, 20};
-    changed[20 * 100 + 50] = 39; // still moving
+    ScreenRefineQuery query = {&blurred, changed, 1000, qualities, 4, 50, 20};
+    changed[20 * 100 + 50] = 970; // still moving
     assert_int_equal(screen_refine_pick(&picked, &query, 48), 48);
     assert_false(pouce_damage_get(&picked, 50, 20));
     assert_true(pouce_damage_get(&picked, 51, 20));
     assert_true(pouce_damage_get(&picked, 48, 18));
     assert_false(pouce_damage_get(&picked, 10, 20));
     pouce_damage_empty(&picked);
-    changed[90 * 100 + 90] = 37; // newer than all others
+    changed[90 * 100 + 90] = 900; // newer than all others
     assert_int_equal(screen_refine_pick(&picked, &query, 1), 1);
     assert_true(pouce_damage_get(&picked, 90, 90));
     pouce_damage_empty(&picked);
