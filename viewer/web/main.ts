@@ -202,10 +202,9 @@ class App {
         this.#switchboard?.send({ type: "end", session: session.id, reason: "helper" });
       }
     }
-    const running = this.#viewing;
-    if (!running) return;
-    running.onBrokerBack();
-    if (!mine.some((session) => session.id === running.session.id)) void this.#lookUp(running.session.id);
+    this.#viewing?.onBrokerBack();
+    const id = this.#viewing?.session.id ?? this.#over.awaited;
+    if (id && !mine.some((session) => session.id === id)) void this.#lookUp(id);
   }
 
   /** The broker no longer lists the session: it ended while the connection to it was down. */

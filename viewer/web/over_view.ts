@@ -26,6 +26,11 @@ export class OverView {
     return this.#session !== null;
   }
 
+  /** The session that is shown, while there is no receipt of it; "" if none is. */
+  get awaited(): string {
+    return this.#receipt ? "" : (this.#session?.id ?? "");
+  }
+
   begin(session: Session, refused: boolean): void {
     this.#session = session;
     this.#receipt = null;
