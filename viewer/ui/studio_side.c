@@ -18,7 +18,7 @@ static void write_unread(PouceStudio *studio)
     StudioSide *side = &studio->side;
     g_autofree char *count = g_strdup_printf("%u", side->unread);
     g_autofree char *text =
-        side->unread ? pouce_fill(_("_Chat ({count})"), "{count}", count) : g_strdup(_("_Chat"));
+        side->unread ? pouce_fill(_("C_hat ({count})"), "{count}", count) : g_strdup(_("C_hat"));
     pouce_part_button_set(studio->tools.side, text);
 }
 

@@ -9,6 +9,7 @@
 #include "look/parts.h"
 #include "viewer/ui/studio_private.h"
 #include "viewer/ui/words.h"
+#include "viewer/ui/wrap.h"
 
 // Long enough to do something, short enough to be agreed to.
 #define ASK_CONTROL_MS (10 * 60 * 1000)
@@ -20,6 +21,12 @@ static const struct {
     const char *name;
 } colors[STUDIO_COLORS] = {{0xff6a00, N_("Orange")}, {0x1468e8, N_("Blue")},
     {0x12883c, N_("Green")}, {0xe5179a, N_("Pink")}, {0x161616, N_("Black")}};
+
+static GtkWidget *new_group(void)
+{
+    return g_object_new(
+        GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, "spacing", 6, NULL);
+}
 
 // ---- show
 
@@ -112,7 +119,7 @@ static GtkWidget *toggle(const char *label, const char *tip, GCallback toggled, 
 static GtkWidget *make_show(PouceStudio *studio)
 {
     StudioTools *tools = &studio->tools;
-    GtkWidget *group = pouce_part_row(6);
+    GtkWidget *group = new_group();
     tools->point = toggle(_("Poin_t"),
         _("Your pointer appears on their screen while it is over the picture"), NULL, NULL);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(tools->point), TRUE);
@@ -228,7 +235,7 @@ void studio_tools_record_told(PouceStudio *studio, const PouceViewingEvent *even
 static GtkWidget *make_control(PouceStudio *studio)
 {
     StudioTools *tools = &studio->tools;
-    GtkWidget *group = pouce_part_row(6);
+    GtkWidget *group = new_group();
     tools->ask = pouce_part_button("", NULL, on_ask, studio);
     tools->by_place = toggle(_("_Keys by place"),
         _("Send each key by its place on the keyboard, for games and programs that do not read "
@@ -275,7 +282,7 @@ static GtkWidget *make_view(PouceStudio *studio)
 {
     StudioTools *tools = &studio->tools;
     const char *smoothings[] = {_("Automatic"), _("Sharp pixels"), _("Smooth"), NULL};
-    GtkWidget *group = pouce_part_row(6);
+    GtkWidget *group = new_group();
     tools->exact = toggle(_("_1:1"), _("One pixel of theirs on one of yours"), NULL, NULL);
     g_signal_connect_swapped(tools->exact, "toggled", G_CALLBACK(on_fitting), studio);
     tools->smoothing = gtk_drop_down_new_from_strings(smoothings);
@@ -295,25 +302,14 @@ static GtkWidget *make_view(PouceStudio *studio)
 
 static void add_group(GtkWidget *bar, const char *name, GtkWidget *group)
 {
-    GtkWidget *child =
-        g_object_new(GTK_TYPE_FLOW_BOX_CHILD, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
-    gtk_flow_box_child_set_child(GTK_FLOW_BOX_CHILD(child), group);
-    gtk_widget_set_focusable(child, FALSE);
-    gtk_widget_set_halign(child, GTK_ALIGN_START);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(child), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-    gtk_flow_box_append(GTK_FLOW_BOX(bar), child);
+    pouce_part_name(group, name);
+    gtk_box_append(GTK_BOX(bar), group);
 }
 
 GtkWidget *studio_tools_new(PouceStudio *studio)
 {
-    GtkWidget *bar =
-        g_object_new(GTK_TYPE_FLOW_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_TOOLBAR, NULL);
+    GtkWidget *bar = pouce_wrap_new(GTK_ACCESSIBLE_ROLE_TOOLBAR);
     studio->tools.bar = bar;
-    gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(bar), GTK_SELECTION_NONE);
-    gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(bar), 4);
-    gtk_flow_box_set_column_spacing(GTK_FLOW_BOX(bar), 16);
-    gtk_flow_box_set_row_spacing(GTK_FLOW_BOX(bar), 4);
-    gtk_widget_add_css_class(bar, "tools");
     pouce_part_name(bar, _("Tools"));
     add_group(bar, _("Show"), make_show(studio));
     add_group(bar, _("Control"), make_control(studio));
