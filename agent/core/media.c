@@ -156,9 +156,26 @@ void pouce_media_set_peer(PouceMedia *media, PoucePeer *peer)
         command(media, run_peer_changed, 0);
 }
 
+// A request is older than the key frame that is under way, if that left less than this ago.
+#define KEY_FRESH_US 100000
+#define KEY_UNDER_WAY_US G_USEC_PER_SEC
+
+static gboolean key_is_under_way(PouceMedia *media)
+{
+    PoucePeerDelivery delivery = {.lost_due_us = -1};
+    gint64 age_us = g_get_monotonic_time() - media->key_made_us;
+    g_mutex_lock(&media->lock);
+    if (media->peer)
+        pouce_peer_delivery(media->peer, &delivery);
+    g_mutex_unlock(&media->lock);
+    gboolean waited_for = delivery.confirmed_id > 0 && delivery.confirmed_id < media->key_id &&
+                          delivery.lost_id == 0 && age_us < KEY_UNDER_WAY_US;
+    return media->key_made_us > 0 && (age_us < KEY_FRESH_US || waited_for);
+}
+
 static void run_key(PouceMedia *media, gint64 value)
 {
-    media->key_wanted = TRUE;
+    media->key_wanted = media->key_wanted || !key_is_under_way(media);
     pouce_media_pump(media);
 }
 

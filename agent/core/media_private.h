@@ -58,6 +58,7 @@ struct PouceMedia {
     gboolean paused;
     gboolean lost;
     gint64 key_made_us;
+    guint32 key_id;        // the peer's, of the newest key frame
     gint64 next_frame_us;  // the ceiling of frames a second, and until the last one is paid for
     gint64 refine_from_us; // refinement is not tried sooner
     gint64 sent_us;

@@ -177,8 +177,10 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
         media->next_frame_us = now_us + MAX(takes_us, FRAME_INTERVAL_US);
         g_atomic_int_inc(&media->frames);
         media->sent_us = now_us;
-        if (encoded->key)
+        if (encoded->key) {
             media->key_made_us = now_us;
+            media->key_id = frame.id;
+        }
     } else {
         // The far end never sees it: the next one must not build on it.
         pouce_encoder_lost(media->encoder, encoded->id);

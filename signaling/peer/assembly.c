@@ -203,9 +203,19 @@ PouceAssemblyFrame *pouce_assembly_next(PouceAssembly *assembly, gint64 now_us)
     return NULL;
 }
 
+// The sender made a frame from one that it took for shown.
+static gboolean is_misled(const PouceAssembly *assembly)
+{
+    for (guint i = 0; i < assembly->waiting_count; i++)
+        if (assembly->waiting[i]->back > 1)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean pouce_assembly_wants_key(PouceAssembly *assembly, gint64 now_us)
 {
-    if (assembly->stuck_us == 0 || now_us - assembly->stuck_us < POUCE_ASSEMBLY_STUCK_US)
+    gint64 patience_us = is_misled(assembly) ? POUCE_ASSEMBLY_MISLED_US : POUCE_ASSEMBLY_STUCK_US;
+    if (assembly->stuck_us == 0 || now_us - assembly->stuck_us < patience_us)
         return FALSE;
     assembly->stuck_us = now_us;
     return TRUE;

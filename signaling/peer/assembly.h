@@ -22,6 +22,8 @@ G_BEGIN_DECLS
 #define POUCE_ASSEMBLY_WAITING_MAX_BYTES (8 * 1024 * 1024)
 /** Nothing could be given out for this long although packets came: only a key frame helps. */
 #define POUCE_ASSEMBLY_STUCK_US G_USEC_PER_SEC
+/** The same when what came was meant to go on from a frame that was not given out. */
+#define POUCE_ASSEMBLY_MISLED_US (G_USEC_PER_SEC / 5)
 
 typedef struct {
     guint16 seq;
@@ -50,7 +52,7 @@ void pouce_assembly_take(PouceAssembly *assembly, const PouceAssemblyPacket *pac
 /** pouce_assembly_next - Returns: the next frame to decode, the caller's; NULL: none now */
 PouceAssemblyFrame *pouce_assembly_next(PouceAssembly *assembly, gint64 now_us);
 void pouce_assembly_frame_free(PouceAssemblyFrame *frame);
-/** pouce_assembly_wants_key - TRUE when a key frame should be asked for, once in STUCK_US */
+/** pouce_assembly_wants_key - TRUE when a key frame should be asked for; not at every call */
 gboolean pouce_assembly_wants_key(PouceAssembly *assembly, gint64 now_us);
 
 G_END_DECLS

@@ -8,6 +8,10 @@
 /** A report is late after half as long again as it usually takes, and this; after twice that if
  * none came at all: that a retransmission arrived may be told with the next frame only. */
 #define LATE_US 30000
+/** A far side that lacks a packet asks for it once a round trip. As the report of it got lost, so
+ * may requests: after this many usual times and this without one, it has the packet. */
+#define ROUNDS 4
+#define ROUNDS_US 100000
 
 typedef enum {
     FRAME_OPEN,
@@ -168,7 +172,7 @@ static gboolean is_passed_over(
 {
     return packet->state == PACKET_SENT && packet->attempts == 1 && ledger->report_us > 0 &&
            is_newer(ledger->newest, packet->transport_seq) &&
-           now_us - packet->since_us > late_us(ledger);
+           now_us - packet->since_us > ledger->report_us * ROUNDS + ROUNDS_US;
 }
 
 // When to stop hoping for @packet; G_MAXINT64: not yet to be said.

@@ -28,7 +28,9 @@ G_BEGIN_DECLS
 #define POUCE_TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 #define POUCE_PLAYOUT_DELAY_URI "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 
-/** For as long the jitter buffer asks again for what is missing; no picture waits for it. */
+/** For as long the jitter buffer asks again for what is missing of the picture, which does not wait
+ * for it. Voice would: until a picture comes it is short. */
+#define POUCE_LATENCY_FIRST_MS 20
 #define POUCE_LATENCY_MS 500
 /** A packet that is overtaken by less is not asked for again. */
 #define POUCE_RTX_DELAY_MS 5

@@ -90,7 +90,7 @@ static gboolean create(PoucePeer *peer, GError **error)
     g_autoptr(GstBus) bus = gst_element_get_bus(webrtc->pipeline);
     gst_bus_set_sync_handler(bus, drop_message, NULL, NULL);
     gst_util_set_object_arg(G_OBJECT(webrtc->bin), "bundle-policy", "max-bundle");
-    g_object_set(webrtc->bin, "latency", POUCE_LATENCY_MS, NULL);
+    g_object_set(webrtc->bin, "latency", POUCE_LATENCY_FIRST_MS, NULL);
     pouce_webrtc_watch_elements(webrtc);
     if (peer->config.role == POUCE_PEER_ANSWERER) {
         pouce_webrtc_start_receiver(webrtc);

@@ -156,6 +156,22 @@ static void asks_for_a_key_frame_when_stuck(void **state)
     pouce_assembly_free(line.assembly);
 }
 
+static void asks_soon_when_misled(void **state)
+{
+    Line line;
+    line_init(&line);
+    send_frame(&line, 5, 0, 1, -1);
+    expect(&line, 5, 1);
+    send_frame(&line, 6, 1, 2, 0);
+    send_frame(&line, 7, 1, 1, -1);
+    assert_false(pouce_assembly_wants_key(line.assembly, START_US + POUCE_ASSEMBLY_MISLED_US));
+    send_frame(&line, 9, 3, 1, -1); // made from 6, which was never whole
+    expect_none(&line);
+    assert_true(pouce_assembly_wants_key(line.assembly, START_US + POUCE_ASSEMBLY_MISLED_US));
+    assert_false(pouce_assembly_wants_key(line.assembly, START_US + POUCE_ASSEMBLY_MISLED_US + 1));
+    pouce_assembly_free(line.assembly);
+}
+
 static void what_waits_has_a_limit(void **state)
 {
     Line line;
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test(a_gap_holds_what_needs_it_alone),
         cmocka_unit_test(a_retransmission_frees_what_waited),
         cmocka_unit_test(asks_for_a_key_frame_when_stuck),
+        cmocka_unit_test(asks_soon_when_misled),
         cmocka_unit_test(what_waits_has_a_limit),
         cmocka_unit_test(rubbish_is_dropped),
     };

@@ -4,6 +4,7 @@
 #include "tests/unit/signaling/peer/ends.h"
 
 #include "codec/video/encoder.h"
+#include "tests/unit/signaling/peer/lossy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +46,14 @@ static void on_description(gpointer user, const char *type, const char *sdp)
 static void on_candidate(gpointer user, const char *candidate, guint mline)
 {
     End *end = user;
+    Ends *ends = end->ends;
     g_autoptr(GError) error = NULL;
+    g_autofree char *through =
+        ends->lossy ? lossy_candidate(ends->lossy, end == &ends->offerer, candidate) : NULL;
+    if (ends->lossy && !through) {
+        return;
+    }
+    candidate = through ? through : candidate;
     if (!pouce_peer_add_candidate(other(end)->peer, candidate, mline, &error)) {
         g_error("%s: %s", candidate, error->message);
     }
@@ -95,6 +103,9 @@ static void on_video(
     g_array_append_val(end->frame_us, arrival->arrival_us);
     if (!(vp8[0] & 1) && bytes >= 10) { // RFC 6386 section 9.1
         end->key_width_px = (vp8[6] | vp8[7] << 8) & 0x3fff;
+    }
+    if (end->on_vp8) {
+        end->on_vp8(end->on_vp8_user, vp8, bytes);
     }
     g_mutex_unlock(&end->lock);
     g_main_context_wakeup(NULL);

@@ -27,8 +27,10 @@ typedef struct {
     guint keyframe_requests;
     guint feedback_packets;
     guint feedback_lost;
-    gint64 feedback_local_ns; // of the last packet reported
-    gboolean echo;            // sends back whatever comes
+    gint64 feedback_local_ns;                                      // of the last packet reported
+    gboolean echo;                                                 // sends back whatever comes
+    void (*on_vp8)(gpointer user, const guint8 *vp8, gsize bytes); // under lock; or NULL
+    gpointer on_vp8_user;
     // under lock: on_video writes them
     GMutex lock;
     GPtrArray *frames; // SHA-256 of each, in order
@@ -42,6 +44,7 @@ struct Ends {
     End answerer;
     gboolean spoil_offer; // one digit of the fingerprint
     gboolean spoil_answer;
+    struct Lossy *lossy;  // all goes through it; the test's
     guint spoken;         // packets of voice, by the test
     guint32 frame_id;     // of the frame pushed last
     gint64 remote_set_us; // the offerer got the answer
