@@ -31,6 +31,7 @@
 #define AGREE_UP 2
 #define AGREE_DOWN 2
 #define SUDDEN_US 30000
+#define SUDDEN_PACKETS 5 // or the first that tells anything
 // A train that had to wait so much longer than the luckiest packet of the last minutes (clocks
 // drift by 50 millionths) came behind a queue. Unless all that arrives is ours, it is somebody
 // else's, and what the train tells is a share, not the line.
@@ -233,7 +234,8 @@ static void read_low(PouceEstimator *e, gint64 now_us, const PouceTrainVerdict *
     const PouceTrain *train = &e->train;
     gint64 held_us = (train->last_received_us - train->first_received_us) -
                      (train->last_sent_us - train->first_sent_us);
-    gboolean sudden = held_us > SUDDEN_US && verdict->bps < sudden_share * e->bps;
+    gboolean enough = verdict->packets >= SUDDEN_PACKETS || e->trains < AGREE_UP;
+    gboolean sudden = enough && held_us > SUDDEN_US && verdict->bps < sudden_share * e->bps;
     e->low_bps = e->lows == 0 ? verdict->bps : MAX(e->low_bps, verdict->bps);
     if (!e->low_counted) {
         e->lows++;

@@ -52,7 +52,9 @@ gboolean pouce_train_judge(PouceTrain *train, PouceTrainVerdict *out_verdict)
     double sent_bps = sent_bits / (double)MAX(sent_us, SPAN_MIN_US);
     out_verdict->bps = bits / (double)MAX(span_us, SPAN_MIN_US);
     out_verdict->saturating = out_verdict->bps < saturated * sent_bps;
-    out_verdict->even = train->packets > 3 ? 2 * train->gap_us <= span_us : TRUE;
+    // Of two gaps one is the longer; of more none should be half of it all.
+    gint64 longest_us = train->packets > 3 ? span_us / 2 : 3 * span_us / 4;
+    out_verdict->even = train->gap_us <= longest_us;
     out_verdict->packets = train->packets;
     return TRUE;
 }
