@@ -10,6 +10,8 @@
 // A span below this is that of a clock, not of a line.
 #define SPAN_MIN_US 500
 
+// What arrives so much faster than it left had been held up, and was read all at once.
+static const double squeezed = 1.4;
 static const double saturated = 0.92; // arrived at this share of the rate of sending, or slower
 
 void pouce_train_begin(PouceTrain *train, const PoucePacketReport *packet)
@@ -50,7 +52,11 @@ gboolean pouce_train_judge(PouceTrain *train, PouceTrainVerdict *out_verdict)
     double bits = (double)(train->bytes - train->first_bytes) * 8 * G_USEC_PER_SEC;
     double sent_bits = (double)(train->bytes - train->last_bytes) * 8 * G_USEC_PER_SEC;
     double sent_bps = sent_bits / (double)MAX(sent_us, SPAN_MIN_US);
-    out_verdict->bps = bits / (double)MAX(span_us, SPAN_MIN_US);
+    double bps = bits / (double)MAX(span_us, SPAN_MIN_US);
+    if (bps > squeezed * sent_bps) {
+        return FALSE;
+    }
+    out_verdict->bps = MIN(bps, sent_bps); // a line shows no more than what was asked of it
     out_verdict->saturating = out_verdict->bps < saturated * sent_bps;
     // Of two gaps one is the longer; of more none should be half of it all.
     gint64 longest_us = train->packets > 3 ? span_us / 2 : 3 * span_us / 4;

@@ -203,6 +203,32 @@ static void a_slow_line_keeps_its_rate_with_all_sizes(void **state)
     }
 }
 
+/** A busy machine at the far end reads late and then all at once: the line is as fast as before. */
+static void a_far_end_that_is_held_up_misleads_little(void **state)
+{
+    static const gint64 rates_bps[] = {256000, 2000000, 8000000};
+    for (guint i = 0; i < SEEDS * G_N_ELEMENTS(rates_bps); i++) {
+        gint64 rate_bps = rates_bps[i / SEEDS];
+        SimSender sim;
+        sim_sender_init(&sim, 1 + i % SEEDS, home, 4000000);
+        change_rate(&sim, rate_bps);
+        sim_run(&sim, 5, PLENTY);
+        sim.held_up = TRUE;
+        double least = 1e9, most = 0, sum = 0;
+        for (int second = 0; second < 30; second++) {
+            sim_run(&sim, 1, PLENTY);
+            double share = pouce_estimator_bps(sim.estimator) / (double)rate_bps;
+            least = MIN(least, share);
+            most = MAX(most, share);
+            sum += share / 30;
+        }
+        print_message("seed %u: %.1f Mb/s, held up: %.2f to %.2f of it, mean %.2f\n", sim.seed,
+            (double)rate_bps / 1e6, least, most, sum);
+        assert_true(least > 0.3 && most < 1.4 && sum > 0.8);
+        sim_sender_clear(&sim);
+    }
+}
+
 static void tcp_beside_leaves_a_quarter(void **state)
 {
     static const gint64 rates_bps[] = {4000000, 8000000, 20000000};
@@ -259,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_line_that_changed_in_silence_is_noticed),
         cmocka_unit_test(slow_line_settles_below_its_rate),
         cmocka_unit_test(a_slow_line_keeps_its_rate_with_all_sizes),
+        cmocka_unit_test(a_far_end_that_is_held_up_misleads_little),
         cmocka_unit_test(tcp_beside_leaves_a_quarter),
         cmocka_unit_test(hostile_reports_stay_within_bounds),
     };

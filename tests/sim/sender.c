@@ -54,12 +54,23 @@ static void note_arrival(SimSender *sim, gint64 arrival_us, gint64 queued_us, gu
     sim->last_arrival_us = arrival_us;
 }
 
+static gint64 when_read(SimSender *sim, gint64 arrival_us)
+{
+    while (sim->held_up && arrival_us >= sim->held_until_us) {
+        sim->held_from_us = sim->held_until_us + g_rand_int_range(sim->rand, 100000, 600000);
+        sim->held_until_us = sim->held_from_us + g_rand_int_range(sim->rand, 50000, 250000);
+    }
+    gboolean held = sim->held_up && arrival_us >= sim->held_from_us;
+    return held ? sim->held_until_us : arrival_us;
+}
+
 static void send_packet(SimSender *sim, guint32 bytes)
 {
     gint64 queued_us = 0;
     SimSent sent = {.report = {.sent_us = sim->now_us, .bytes = bytes, .received_us = -1}};
     sent.arrival_us = sim_link_send(&sim->link, sim->now_us, bytes, &queued_us);
     if (sent.arrival_us >= 0) {
+        sent.arrival_us = when_read(sim, sent.arrival_us);
         sent.report.received_us = sent.arrival_us + 123456789; // the far clock has its own origin
         note_arrival(sim, sent.arrival_us, queued_us, bytes);
     }

@@ -36,6 +36,8 @@ typedef struct {
     gint64 change_every_us; // on average; 0: there is always something to send
     gint64 change_us;       // when there is next
     double small_share;     // of the frames: one small packet
+    gboolean held_up;       // the far end reads nothing for 50 to 250 ms, now and then
+    gint64 held_from_us, held_until_us;
     gboolean measuring;
 } SimSender;
 
