@@ -60,7 +60,7 @@ async function meter(program: Program, groups: number[][]): Promise<Cost> {
 /** Starts a scene and waits until its first picture has been seen, which is no change of it. */
 async function begin(world: World, { scene, count, intervalMs }: Workload): Promise<Program> {
   const program = startPlay(world.stage, world.display, scene, { count, intervalMs, jitterMs: intervalMs / 2 });
-  await program.waitLine("READY", isReady, 60000);
+  await program.waitLine("READY", isReady, 180_000);
   await pause(1500);
   return program;
 }
@@ -89,7 +89,7 @@ async function measure(world: World, running: Running, workload: Workload, tally
 async function measureKeys(world: World, running: Running, key: () => Promise<number>, tally: Tally): Promise<void> {
   const pace = { count: keyPresses, intervalMs: 300, onKey: true };
   const program = startPlay(world.stage, world.display, "patch", pace);
-  await program.waitLine("READY", isReady, 30000);
+  await program.waitLine("READY", isReady, 180_000);
   await running.take();
   const pressed: number[] = [];
   for (let i = 0; i < keyPresses; i++) {
