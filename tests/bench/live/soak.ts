@@ -28,10 +28,15 @@ const tell = (program: Program, command: object): void => program.write(JSON.str
 type World = { stage: Stage; broker: Broker; sound: Sound; seeker: Person; other: Person; display: string; second: string };
 type Session = { world: World; agent: Program; viewer: Program };
 
-/** The next event called @name. A soak runs beside other work: it waits long before it gives up. */
+/**
+ * The next event called @name. Looks at each line once: after an hour there are ten thousands of them. A soak runs
+ * beside other work, so it waits long before it gives up.
+ */
 function next(program: Program, name: string, deadlineMs = 180_000): Promise<unknown> {
-  const before = program.events(name).length;
-  return program.waitLine(`another ${name}`, () => (program.events(name).length > before ? true : undefined), deadlineMs);
+  const is = (line: string): boolean => line.includes(`"event":"${name}"`);
+  const before = program.lines.filter(is).length;
+  let seen = 0;
+  return program.waitLine(`another ${name}`, (line) => (is(line) && ++seen > before ? true : undefined), deadlineMs);
 }
 
 // The lane of the session that lasts
@@ -122,6 +127,7 @@ async function lasting(world: World, growth: Growth): Promise<void> {
       if (!goesOn()) break;
       if (round > 0 || name !== "drop and return") await run(session);
       growth.latency("native", await latency(session));
+      if (agent.exitCode !== null) throw agent.failure("ended before its time");
     }
   }
   const settled = agent.waitEvent("settled", undefined, 180_000);
