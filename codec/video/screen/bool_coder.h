@@ -45,7 +45,7 @@ static inline void screen_bool_put(ScreenBoolCoder *coder, int bit, int prob)
     } else {
         coder->range = split;
     }
-    int shift = __builtin_clz(coder->range) - 24;
+    int shift = __builtin_clz(coder->range) ^ 24; // 24..31 becomes 0..7
     coder->range <<= shift;
     coder->low <<= shift;
     coder->pending += shift;

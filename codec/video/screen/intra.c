@@ -9,14 +9,15 @@
 #define ABOVE_FRAME 127
 #define LEFT_OF_FRAME 129
 
-void screen_edge_gather(
+// For sizes that the compiler knows: copies become moves.
+static inline void gather(
     ScreenEdge *edge, const guint8 *plane, int stride, int x, int y, int size_px, int width_px)
 {
     const guint8 *at = plane + (gsize)y * stride + x;
     edge->has_above = y > 0;
     edge->has_left = x > 0;
     if (y > 0) {
-        memcpy(edge->above, at - stride, size_px);
+        memcpy(edge->above, at - stride, (gsize)size_px);
         if (size_px == 16 && x + 16 < width_px)
             memcpy(edge->above + 16, at - stride + 16, 4);
         else if (size_px == 16)
@@ -24,9 +25,21 @@ void screen_edge_gather(
     } else {
         memset(edge->above, ABOVE_FRAME, sizeof edge->above);
     }
-    for (int i = 0; i < size_px; i++)
-        edge->left[i] = x > 0 ? at[i * stride - 1] : LEFT_OF_FRAME;
+    if (x > 0)
+        for (int i = 0; i < size_px; i++)
+            edge->left[i] = at[i * stride - 1];
+    else
+        memset(edge->left, LEFT_OF_FRAME, (gsize)size_px);
     edge->corner = y == 0 ? ABOVE_FRAME : x == 0 ? LEFT_OF_FRAME : at[-stride - 1];
+}
+
+void screen_edge_gather(
+    ScreenEdge *edge, const guint8 *plane, int stride, int x, int y, int size_px, int width_px)
+{
+    if (size_px == 16)
+        gather(edge, plane, stride, x, y, 16, width_px);
+    else
+        gather(edge, plane, stride, x, y, 8, width_px);
 }
 
 #ifdef __SSE2__
@@ -89,13 +102,9 @@ static void predict_tm(guint8 *dst, int stride, const ScreenEdge *edge, int size
 }
 #endif
 
-void screen_intra_predict(
+static inline void predict(
     guint8 *dst, int stride, const ScreenEdge *edge, ScreenMode mode, int size_px)
 {
-    if (mode == SCREEN_MODE_TM) {
-        predict_tm(dst, stride, edge, size_px);
-        return;
-    }
     int dc = mode == SCREEN_MODE_DC ? screen_edge_dc(edge, size_px) : 0;
     for (int y = 0; y < size_px; y++, dst += stride) {
         if (mode == SCREEN_MODE_V)
@@ -103,6 +112,17 @@ void screen_intra_predict(
         else
             memset(dst, mode == SCREEN_MODE_H ? edge->left[y] : dc, (gsize)size_px);
     }
+}
+
+void screen_intra_predict(
+    guint8 *dst, int stride, const ScreenEdge *edge, ScreenMode mode, int size_px)
+{
+    if (mode == SCREEN_MODE_TM)
+        predict_tm(dst, stride, edge, size_px);
+    else if (size_px == 16)
+        predict(dst, stride, edge, mode, 16);
+    else
+        predict(dst, stride, edge, mode, 8);
 }
 
 #define LEFT 4 // left[i] is pixel LEFT - i

@@ -217,80 +217,96 @@ void screen_tokens_fit(
     }
 }
 
-static void write_offset(ScreenBoolCoder *coder, int range, int offset)
+// The coder's state in registers: no address of it may leave this file. Up to 23 bits may be added
+// before it is settled: three bools, and one at even odds, which shifts by one at most.
+typedef struct {
+    guint64 low;
+    guint32 range;
+    int pending;
+} Writer;
+
+static inline __attribute__((always_inline)) void put(Writer *writer, int bit, int prob)
 {
-    for (int i = 0; i < range_bits[range]; i++)
-        screen_bool_put(coder, (offset >> (range_bits[range] - 1 - i)) & 1, range_probs[range][i]);
+    guint32 split = 1 + (((writer->range - 1) * (guint32)prob) >> 8);
+    writer->low += bit ? split : 0;
+    writer->range = bit ? writer->range - split : split;
+    int shift = __builtin_clz(writer->range) ^ 24;
+    writer->range <<= shift;
+    writer->low <<= shift;
+    writer->pending += shift;
 }
 
-// A bit whose value is known where it is written; see screen_bool_put.
-static inline void put_zero(ScreenBoolCoder *coder, int prob)
+static inline __attribute__((always_inline)) void settle(Writer *writer, ScreenBoolCoder *coder)
 {
-    screen_bool_put(coder, 0, prob);
+    if (G_LIKELY(writer->pending < 32))
+        return;
+    coder->low = writer->low;
+    coder->pending = writer->pending;
+    screen_bool_drain(coder);
+    writer->low = coder->low;
+    writer->pending = coder->pending;
 }
 
-static inline void put_one(ScreenBoolCoder *coder, int prob)
+static inline void write_range(
+    Writer *writer, ScreenBoolCoder *coder, int range, int offset, const guint8 *p)
 {
-    screen_bool_put(coder, 1, prob);
-}
-
-static inline void write_range(ScreenBoolCoder *coder, int range, const guint8 *p)
-{
-    screen_bool_put(coder, range > 1, p[6]);
+    put(writer, range > 1, p[6]);
     if (range < 2) {
-        screen_bool_put(coder, range, p[7]);
-        return;
+        put(writer, range, p[7]);
+    } else {
+        put(writer, range > 3, p[8]);
+        settle(writer, coder);
+        put(writer, range & 1, p[range > 3 ? 10 : 9]);
     }
-    screen_bool_put(coder, range > 3, p[8]);
-    screen_bool_put(coder, range & 1, p[range > 3 ? 10 : 9]);
+    for (int i = 0; i < range_bits[range]; i++) {
+        settle(writer, coder);
+        put(writer, (offset >> (range_bits[range] - 1 - i)) & 1, range_probs[range][i]);
+    }
 }
 
-// The tree of 13.2 from its second node on, for what is not 0: the busiest loop of a large frame,
-// so each way through it is spelled out.
-static inline void write_magnitude(ScreenBoolCoder *coder, int token, const guint8 *p)
+// The tree of 13.2 below its third node, for more than 1.
+static inline void write_large(
+    Writer *writer, ScreenBoolCoder *coder, int token, int offset, const guint8 *p)
 {
-    put_one(coder, p[1]);
-    if (token == 1) {
-        put_zero(coder, p[2]);
-        return;
-    }
-    put_one(coder, p[2]);
+    put(writer, 1, p[2]);
+    settle(writer, coder);
+    put(writer, token >= TOKEN_RANGE_1, p[3]);
     if (token >= TOKEN_RANGE_1) {
-        put_one(coder, p[3]);
-        write_range(coder, token - TOKEN_RANGE_1, p);
+        write_range(writer, coder, token - TOKEN_RANGE_1, offset, p);
         return;
     }
-    put_zero(coder, p[3]);
-    if (token == 2) {
-        put_zero(coder, p[4]);
-        return;
-    }
-    put_one(coder, p[4]);
-    screen_bool_put(coder, token > 3, p[5]);
+    put(writer, token > 2, p[4]);
+    if (token > 2)
+        put(writer, token > 3, p[5]);
 }
 
+// The busiest loop of a large frame: each way through the tree is spelled out.
 void screen_tokens_write(
     const ScreenTokens *tokens, const ScreenTokenProbs probs, ScreenBoolCoder *coder)
 {
-    ScreenBoolCoder local = *coder; // kept in registers
-    for (gsize at = 0; at < tokens->count; at++) {
-        int word = tokens->words[at];
-        int token = word & 0xf;
+    Writer writer = {coder->low, coder->range, coder->pending};
+    const guint16 *end = tokens->words + tokens->count;
+    for (const guint16 *at = tokens->words; at < end; at++) {
+        int word = *at, token = word & 0xf;
         const guint8 *p = probs[word >> WORD_CONTEXT_SHIFT];
+        settle(&writer, coder);
         if (token == TOKEN_END) {
-            put_zero(&local, p[0]);
+            put(&writer, 0, p[0]);
             continue;
         }
         if (!(word & WORD_NO_END))
-            put_one(&local, p[0]);
-        if (token == 0) {
-            put_zero(&local, p[1]);
+            put(&writer, 1, p[0]);
+        put(&writer, token > 0, p[1]);
+        if (token == 0)
             continue;
-        }
-        write_magnitude(&local, token, p);
-        if (token >= TOKEN_RANGE_1)
-            write_offset(&local, token - TOKEN_RANGE_1, tokens->words[++at]);
-        screen_bool_flag(&local, word & WORD_SIGN ? 1 : 0);
+        if (token == 1)
+            put(&writer, 0, p[2]);
+        else
+            write_large(&writer, coder, token, token >= TOKEN_RANGE_1 ? *++at : 0, p);
+        put(&writer, (word & WORD_SIGN) != 0, 128);
     }
-    *coder = local;
+    settle(&writer, coder);
+    coder->low = writer.low;
+    coder->range = writer.range;
+    coder->pending = writer.pending;
 }
