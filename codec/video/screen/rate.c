@@ -28,7 +28,7 @@ void screen_rate_init(ScreenRate *rate, int bitrate_bps, int fps_max)
         .bitrate_bps = bitrate_bps,
         .fps_max = fps_max,
         .last_us = -1,
-        .scales = {1.4, 1}, // typical of pages of text
+        .models = {{.log_scale = 0.34}}, // 1.4 and 1: typical of pages of text
         .refined_bytes_per_mb = {30, 60},
     };
 }
@@ -83,13 +83,36 @@ double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer)
     return bits / 8 * estimate->total_mb / estimate->sampled_mb;
 }
 
+// Grain vanishes at once where the step passes it: much steeper than the estimate, but not more.
+#define SLOPE_MIN -5.0
+/** Steps closer than this, as logarithms, say nothing of the slope. */
+#define STEPS_APART 0.15
+
+static double log_step_of(int quantizer)
+{
+    return log(screen_ac_steps[quantizer]);
+}
+
+static double log_factor(const ScreenRateModel *model, double log_step)
+{
+    double factor = model->log_scale + model->slope * (log_step - model->log_step);
+    return CLAMP(factor, log(0.01), log(20));
+}
+
+double screen_rate_bytes(
+    const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved, int quantizer)
+{
+    return screen_estimate_bytes(estimate, quantizer) *
+           exp(log_factor(&rate->models[moved], log_step_of(quantizer)));
+}
+
 int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
     int finest, double budget_bytes)
 {
     int low = finest, high = SCREEN_QUANTIZER_MAX;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (screen_estimate_bytes(estimate, middle) * rate->scales[moved] <= budget_bytes)
+        if (screen_rate_bytes(rate, estimate, moved, middle) <= budget_bytes)
             high = middle;
         else
             low = middle + 1;
@@ -109,8 +132,23 @@ void screen_rate_settle(
         rate->finest = MAX(rate->finest - 0.5, sharp);
 }
 
-void screen_rate_learn(ScreenRate *rate, gboolean moved, double estimated_bytes, double bytes)
+void screen_rate_learn(ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
+    int quantizer, double bytes, gboolean again)
 {
-    if (estimated_bytes > 0)
-        rate->scales[moved] = CLAMP(sqrt(rate->scales[moved] * bytes / estimated_bytes), 0.1, 10);
+    ScreenRateModel *model = &rate->models[moved];
+    double estimated_bytes = screen_estimate_bytes(estimate, quantizer);
+    if (estimated_bytes <= 0)
+        return;
+    double log_step = log_step_of(quantizer), came = log(bytes / estimated_bytes);
+    double apart = log_step - model->last_step;
+    if (model->learned && fabs(apart) > STEPS_APART) {
+        double slope = CLAMP((came - model->last_log) / apart, SLOPE_MIN, 0);
+        model->slope = (model->slope + slope) / 2;
+    }
+    double expected = again ? came : log_factor(model, log_step);
+    model->log_scale = CLAMP((expected + came) / 2, log(0.05), log(10));
+    model->log_step = log_step;
+    model->last_log = came;
+    model->last_step = log_step;
+    model->learned = TRUE;
 }

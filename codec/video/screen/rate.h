@@ -12,13 +12,22 @@
 /** The bucket holds this much time: what a large change may take at once after a quiet while. */
 #define SCREEN_RATE_BURST_US 100000
 
+/** Bits that come out for each bit estimated: a power of the step, learned from what came out. */
+typedef struct {
+    double log_scale; // at log_step
+    double log_step;
+    double slope;               // never positive: coarser is never larger
+    double last_log, last_step; // of the latest frame or attempt by itself
+    gboolean learned;
+} ScreenRateModel;
+
 typedef struct {
     int bitrate_bps;
     int fps_max;
     gint64 last_us; // -1 before the first advance
     double credit_bytes;
-    double scales[2]; // bits that came out for each bit estimated; [1]: of pictures that moved
-    double finest;    // quantizer index below which frames that change are not coded just now
+    ScreenRateModel models[2]; // [1]: of pictures that moved
+    double finest; // quantizer index below which frames that change are not coded just now
     double refined_bytes_per_mb[2]; // [1]: up to sharp, [0]: half way
 } ScreenRate;
 
@@ -65,5 +74,13 @@ int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gbo
 void screen_rate_settle(
     ScreenRate *rate, int quantizer, int sharp, double budget_bytes, double bytes);
 
-/** screen_rate_learn - @bytes came out where @estimated_bytes had been estimated: half way there */
-void screen_rate_learn(ScreenRate *rate, gboolean moved, double estimated_bytes, double bytes);
+/** screen_rate_bytes - of all macroblocks at @quantizer */
+double screen_rate_bytes(
+    const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved, int quantizer);
+
+/**
+ * screen_rate_learn - @bytes came out at @quantizer
+ * @again: the same frame is tried again: what came out counts alone, otherwise half
+ */
+void screen_rate_learn(ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
+    int quantizer, double bytes, gboolean again);

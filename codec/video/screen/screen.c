@@ -216,7 +216,7 @@ static gsize encode_dirty(
     if (needed > budget_bytes) {
         screen_sample(&estimate, &attempt->coder, &attempt->coded);
         quantizer = screen_rate_pick(rate, &estimate, moved, finest, aim);
-        needed = screen_estimate_bytes(&estimate, quantizer) * rate->scales[moved];
+        needed = screen_rate_bytes(rate, &estimate, moved, quantizer);
     }
     gboolean polish = quantizer == finest;
     attempt->partial = FALSE;
@@ -231,7 +231,7 @@ static gsize encode_dirty(
             screen_sample(&estimate, &attempt->coder, &attempt->coded);
         if (estimate.sampled_mb)
             screen_rate_learn(
-                rate, moved, screen_estimate_bytes(&estimate, quantizer), MAX(dirty_bytes, 1));
+                rate, &estimate, moved, quantizer, MAX(dirty_bytes, 1), !attempt->output_bytes);
         if (attempt->output_bytes && flows) {
             screen_rate_settle(
                 rate, quantizer, SCREEN_SHARP_QUANTIZER, budget_bytes, MAX(dirty_bytes, 0));

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <string.h>
 
 static int search(
@@ -136,6 +137,25 @@ static void test_pick_falls_with_the_budget(void **state)
     assert_int_equal(before, 127);
 }
 
+// Grain: what comes out falls much faster with the step than the estimate says.
+static void test_learns_how_steep_it_is(void **state)
+{
+    ScreenRate rate;
+    screen_rate_init(&rate, 4000000, 30);
+    ScreenEstimate estimate = {.sampled_mb = 10, .total_mb = 100};
+    for (int i = 0; i < SCREEN_ESTIMATE_BINS; i++)
+        estimate.bins[i] = (guint32)(SCREEN_ESTIMATE_BINS - i) / 8;
+    int wide = 0;
+    for (int frame = 0; frame < 40; frame++) {
+        double budget = frame % 2 ? 800 : 4000;
+        int quantizer = screen_rate_pick(&rate, &estimate, FALSE, 4, budget);
+        double bytes = screen_estimate_bytes(&estimate, quantizer) * pow(quantizer / 60.0, -4);
+        screen_rate_learn(&rate, &estimate, FALSE, quantizer, bytes, FALSE);
+        wide += frame >= 20 && (bytes < budget * 0.7 || bytes > budget * 1.3);
+    }
+    assert_int_equal(wide, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_refines_near_the_cursor_first),
         cmocka_unit_test(test_rate),
         cmocka_unit_test(test_pick_falls_with_the_budget),
+        cmocka_unit_test(test_learns_how_steep_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
