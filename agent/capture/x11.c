@@ -142,11 +142,19 @@ static PouceCapture *x11_open(const PouceCaptureConfig *config, const char *rest
     return &capture->base;
 }
 
+// Whoever waits for a reply reads those to the cursor's requests as well.
+static void wake_for_cursor(PouceX11Capture *capture)
+{
+    if (capture->cursor.asked || capture->cursor.image_asked)
+        pouce_x11_wake(capture->source);
+}
+
 static gboolean x11_choose(PouceCapture *base, int id)
 {
     PouceX11Capture *capture = (PouceX11Capture *)base;
     base->monitor = id;
     on_screen_change(capture);
+    wake_for_cursor(capture);
     return TRUE;
 }
 
@@ -159,6 +167,7 @@ static gboolean x11_grab(PouceCapture *base, gint64 now_us, PoucePicture *out, G
             pouce_x11_capture_fail(capture);
         return FALSE;
     }
+    wake_for_cursor(capture);
     const PouceX11Pixels *pixels = &capture->pixels;
     *out = (PoucePicture){
         .bgrx = pixels->bgrx + (gsize)area.y * pixels->stride_bytes + (gsize)area.x * 4,

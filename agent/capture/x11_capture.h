@@ -33,6 +33,7 @@ typedef struct {
     gboolean again; // the pointer moved since it was sent
     xcb_query_pointer_cookie_t query;
     gboolean image_asked;
+    gboolean image_again; // the shape changed since it was asked for
     xcb_xfixes_get_cursor_image_cookie_t image;
     gboolean visible;
     int x_px, y_px; // in the desktop

@@ -11,6 +11,18 @@
 #include <xcb/xcbext.h>
 #include <xcb/xinput.h>
 
+// One at a time; what is under way may be of before the change.
+static void ask_image(PouceX11Capture *capture)
+{
+    if (capture->cursor.image_asked) {
+        capture->cursor.image_again = TRUE;
+        return;
+    }
+    capture->cursor.image = xcb_xfixes_get_cursor_image(capture->x11.xcb);
+    capture->cursor.image_asked = TRUE;
+    capture->cursor.image_again = FALSE;
+}
+
 gboolean pouce_x11_cursor_open(PouceX11Capture *capture, GError **error)
 {
     xcb_connection_t *xcb = capture->x11.xcb;
@@ -34,8 +46,7 @@ gboolean pouce_x11_cursor_open(PouceX11Capture *capture, GError **error)
     xcb_input_xi_select_events(xcb, capture->x11.screen->root, 1, &mask.head);
     xcb_xfixes_select_cursor_input(
         xcb, capture->x11.screen->root, XCB_XFIXES_CURSOR_NOTIFY_MASK_DISPLAY_CURSOR);
-    capture->cursor.image = xcb_xfixes_get_cursor_image(xcb);
-    capture->cursor.image_asked = TRUE;
+    ask_image(capture);
     pouce_x11_cursor_query(capture);
     return TRUE;
 }
@@ -55,10 +66,7 @@ gboolean pouce_x11_cursor_event(PouceX11Capture *capture, xcb_generic_event_t *e
 {
     int type = event->response_type & 0x7f;
     if (type == capture->xfixes_event + XCB_XFIXES_CURSOR_NOTIFY) {
-        if (!capture->cursor.image_asked) {
-            capture->cursor.image = xcb_xfixes_get_cursor_image(capture->x11.xcb);
-            capture->cursor.image_asked = TRUE;
-        }
+        ask_image(capture);
         return TRUE;
     }
     const xcb_ge_generic_event_t *generic = (const xcb_ge_generic_event_t *)event;
@@ -144,6 +152,8 @@ void pouce_x11_cursor_collect(PouceX11Capture *capture)
         }
         free(reply);
         free(failure);
+        if (cursor->image_again)
+            ask_image(capture);
     }
     reply = NULL;
     failure = NULL;

@@ -370,6 +370,34 @@ static void cursor_moves_are_told_without_damage(void **state)
     close_fixture(&f);
 }
 
+static gboolean cursor_at_50(void *data)
+{
+    return ((Fixture *)data)->cursor_x == 50;
+}
+
+static void move_to(Fixture *f, gint16 x, gint16 y)
+{
+    xcb_test_fake_input(f->xcb, XCB_MOTION_NOTIFY, 0, 0, f->screen->root, x, y, 0);
+    sync_client(f);
+}
+
+// A grab waits for its reply and reads those that came before it, and then nothing more may come.
+static void a_move_is_told_though_a_grab_read_the_answer(void **state)
+{
+    Fixture f;
+    PoucePicture picture;
+    open_fixture(&f, "Xvfb", "320x240", FALSE);
+    for (int i = 0; i < 5; i++) {
+        move_to(&f, 50, 50);
+        assert_true(wait_until(NULL, cursor_at_50, &f, DEADLINE_MS));
+        move_to(&f, 123, 77);
+        g_main_context_iteration(NULL, TRUE); // the position is asked for, and not yet sent
+        assert_true(pouce_capture_grab(f.capture, g_get_monotonic_time(), &picture, NULL));
+        assert_true(wait_until(NULL, cursor_at_123_77, &f, DEADLINE_MS));
+    }
+    close_fixture(&f);
+}
+
 static void add_monitor(Fixture *f, const char *name, const char *geometry)
 {
     const char *argv[] = {"xrandr", "--setmonitor", name, geometry, "none", NULL};
@@ -498,6 +526,7 @@ int main(void)
         cmocka_unit_test(cursor_shapes_come_unmultiplied),
         cmocka_unit_test(a_huge_cursor_is_made_smaller),
         cmocka_unit_test(cursor_moves_are_told_without_damage),
+        cmocka_unit_test(a_move_is_told_though_a_grab_read_the_answer),
         cmocka_unit_test(monitors_can_be_chosen),
         cmocka_unit_test(a_resize_is_survived),
         cmocka_unit_test(a_server_that_goes_away_is_told_once),
