@@ -22,6 +22,7 @@ export class BrowserHelper {
   private constructor(
     private readonly browser: Browser,
     readonly page: Page,
+    private readonly said: string[],
     private answeredAt = 0,
   ) {}
 
@@ -45,6 +46,9 @@ export class BrowserHelper {
     try {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...look });
       const page = await context.newPage();
+      const said: string[] = [];
+      page.on("console", (message) => said.push(message.text()));
+      page.on("pageerror", (error) => said.push(String(error)));
       if (script) await page.addInitScript(typeof script === "string" ? { content: script } : script);
       await page.goto(`${broker.url}/viewer/`);
       await page.fill("#login-name", person.login);
@@ -54,7 +58,7 @@ export class BrowserHelper {
       const available = page.locator("#available");
       if ((await available.getAttribute("aria-checked")) !== "true") await available.click();
       await page.locator('#available[aria-checked="true"]').waitFor({ timeout: 10000 });
-      return new BrowserHelper(browser, page);
+      return new BrowserHelper(browser, page, said);
     } catch (error) {
       await browser.close();
       throw error;
@@ -68,7 +72,10 @@ export class BrowserHelper {
 
   /** Milliseconds from the click on "accept" to the first picture; seeker's consent included. */
   async firstFrame(): Promise<number> {
-    await this.page.locator("#session").waitFor({ timeout: 60000 });
+    await this.page.locator("#session").waitFor({ timeout: 60000 }).catch(async (error: unknown) => {
+      const screen = await this.page.locator("main section:not([hidden])").allInnerTexts();
+      throw new Error(`${String(error)}\non screen: ${screen.join(" | ")}\nconsole: ${this.said.slice(-20).join("\n")}`);
+    });
     await this.page.waitForFunction(
       () => (document.querySelector<HTMLVideoElement>("#video")?.videoWidth ?? 0) >= 16, // less is a place kept for it
       undefined,

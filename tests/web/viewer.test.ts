@@ -126,7 +126,7 @@ for (const lie of ["impostor", "price"] as const) {
       await seeker.ask(helperId, need, ["view"], lie);
       await browser.accept();
       await page.locator("#over").waitFor({ timeout: 15000 });
-      assert.match(await page.locator("#over-note").innerText(), /could not prove/);
+      assert.match(await page.locator("#over-note").innerText(), lie === "price" ? /another price/ : /signature is not right/);
       assert.equal(await lightSeen(page), 0, "nothing but black is shown");
       await seeker.until("the end", (s) => s.state === "failed" || s.state === "settled" || s.state === "ended");
       assert.equal(await seeker.run((s) => s.heard.filter((m) => m.type === "tick").length), 0);
@@ -272,6 +272,14 @@ for (const [name, look, end] of looks) {
       const box = await page.locator("#overlay").boundingBox();
       assert.ok(box && box.width >= 0.7 * (page.viewportSize()?.width ?? 0), `the picture is ${box?.width} px wide`);
       await shoot(page, name);
+      await seeker.run((s) => s.grant("voice", 0));
+      await seeker.run((s) => s.say({ type: "voice", on: true }));
+      const indicator = page.locator("#voice-state.open");
+      await indicator.waitFor();
+      const shown = await indicator.boundingBox();
+      const width = page.viewportSize()?.width ?? 0;
+      assert.ok(shown && shown.x >= 0 && shown.x + shown.width <= width && shown.y < 200, "an open microphone is seen without scrolling");
+      await shoot(page, `${name}-voice`);
       await seeker.run((s) => s.grant("control", 300000));
       await page.locator("#loan").waitFor();
       assert.equal(await page.locator("#end").innerText(), end);

@@ -96,6 +96,18 @@ test("voice in a browser: after a click only, both ways, off means off", { timeo
     await page.click("#voice-hold");
     await page.getByText("Both microphones are open").waitFor();
 
+    await page.evaluate(() => {
+      for (const track of (window as any).tracks as MediaStreamTrack[]) {
+        if (track.readyState !== "live") continue;
+        track.stop();
+        track.dispatchEvent(new Event("ended")); // as when it is pulled out
+      }
+    });
+    await page.getByText("The microphone went away", { exact: false }).waitFor();
+    await page.getByText("Seeker’s microphone is open").waitFor();
+    await page.click("#voice-on");
+    await page.getByText("Both microphones are open").waitFor();
+
     await page.click("#voice-on");
     await page.getByText("Seeker’s microphone is open").waitFor();
     assert.equal(await liveTracks(page), 0, "off: no microphone");

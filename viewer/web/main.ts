@@ -13,6 +13,7 @@ import { RingView } from "./ring_view.ts";
 import { SessionView } from "./session_view.ts";
 import { Switchboard } from "./switchboard.ts";
 import { Viewing, type Told } from "./viewing.ts";
+import type { Wrong } from "./wire/texts.ts";
 import { identityFromKeyPair, type Identity } from "./wire/identity.ts";
 import { money, onLanguage, say, startWords } from "./words.ts";
 
@@ -23,7 +24,7 @@ class App {
   #switchboard: Switchboard | null = null;
   #viewing: Viewing | null = null;
   #accepting = "";
-  #refused = false;
+  #refused: Wrong | null = null;
   #ring = new RingView(
     (session) => void this.#accept(session),
     (session) => void this.#decline(session),
@@ -257,7 +258,7 @@ class App {
   #begin(session: Session): void {
     if (!this.#account || !this.#identity) return;
     if (session.id === this.#viewing?.session.id) return;
-    this.#refused = false;
+    this.#refused = null;
     this.#viewing = new Viewing(session, {
       ownAccount: this.#account.id,
       identity: this.#identity,
@@ -289,7 +290,7 @@ class App {
   }
 
   #told(told: Told): void {
-    if (told.type === "refused_peer") this.#refused = true;
+    if (told.type === "refused_peer") this.#refused = told.wrong;
     if (told.type === "pin_changed") this.#showPin(told.before, told.now);
     if (told.type === "phase") {
       this.#writeWaiting();

@@ -6,12 +6,13 @@
 import { call } from "../../broker/web/session.ts";
 import { byId, facts, showScreen } from "./dom.ts";
 import type { Receipt, Session } from "./objects.ts";
+import type { Wrong } from "./wire/texts.ts";
 import { duration, money, onLanguage, say } from "./words.ts";
 
 export class OverView {
   #session: Session | null = null;
   #receipt: Receipt | null = null;
-  #refused = false;
+  #refused: Wrong | null = null;
   #asking = false;
 
   constructor(back: () => void) {
@@ -31,7 +32,7 @@ export class OverView {
     return this.#receipt ? "" : (this.#session?.id ?? "");
   }
 
-  begin(session: Session, refused: boolean): void {
+  begin(session: Session, refused: Wrong | null): void {
     this.#session = session;
     this.#receipt = null;
     this.#refused = refused;
@@ -76,7 +77,7 @@ export class OverView {
   }
 
   #note(session: Session, name: string): string {
-    if (this.#refused) return say("over.refused");
+    if (this.#refused) return say("over.refused", { detail: say(`wrong.${this.#refused}`) });
     const reason = session.end_reason === "" ? "" : say(`reason.${session.end_reason}`, { name });
     if (this.#receipt) return reason;
     const pending = session.state === "ended" || session.state === "settled";

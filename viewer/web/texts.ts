@@ -176,6 +176,10 @@ export const texts = {
     "The browser gives no microphone. Allow it beside the address of this page, and see that one is plugged in.",
     "Le navigateur ne donne pas de micro. Autorisez-le près de l’adresse de cette page et vérifiez qu’il est branché.",
   ],
+  "voice.gone": [
+    "The microphone went away. Plug it in again or choose another one, then turn it on.",
+    "Le micro a disparu. Rebranchez-le ou choisissez-en un autre, puis rallumez-le.",
+  ],
   "voice.both": ["Both microphones are open", "Les deux micros sont ouverts"],
   "voice.own": ["Your microphone is open", "Votre micro est ouvert"],
   "voice.far": ["{name}’s microphone is open", "Le micro de {name} est ouvert"],
@@ -227,9 +231,18 @@ export const texts = {
   "over.receipt": ["Receipt", "Reçu"],
   "over.nothing": ["Nothing was billed.", "Rien n’a été facturé."],
   "over.refused": [
-    "Refused before anything was shown: the far end could not prove that it is the device that Pouce named.",
-    "Refusé avant que rien ne soit montré : l’autre côté n’a pas pu prouver qu’il est l’appareil que Pouce a nommé.",
+    "Refused before anything was shown: the far end could not prove that it is the device that Pouce named. {detail}",
+    "Refusé avant que rien ne soit montré : l’autre côté n’a pas pu prouver qu’il est l’appareil que Pouce a nommé. {detail}",
   ],
+  "wrong.role": ["It claims to be the helper.", "Il prétend être l’aidant."],
+  "wrong.certificate": [
+    "Somebody else stands between the two computers.",
+    "Quelqu’un d’autre s’est placé entre les deux ordinateurs.",
+  ],
+  "wrong.price": ["It is bound to another price.", "Il s’engage sur un autre prix."],
+  "wrong.expiry": ["It is bound to another time.", "Il s’engage sur une autre durée."],
+  "wrong.signature": ["Its signature is not right.", "Sa signature n’est pas bonne."],
+  "wrong.unnamed": ["Pouce named no device, or no valid price.", "Pouce n’a nommé aucun appareil, ou aucun prix valable."],
   "reason.seeker": ["{name} ended it.", "{name} a mis fin à la séance."],
   "reason.helper": ["You ended it.", "Vous avez mis fin à la séance."],
   "reason.cap": [

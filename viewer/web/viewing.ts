@@ -15,7 +15,7 @@ import { allowedFrom, buildControl, parseControl, type Capability, type Control,
 import type { Identity } from "./wire/identity.ts";
 import { TICKS_MAX } from "./wire/limits.ts";
 import { Meter, METER_PERIOD_MS, METER_TOGETHER_MS } from "./wire/meter.ts";
-import { bindText, checkPeerBind, priceId, type Bind } from "./wire/texts.ts";
+import { bindText, checkPeerBind, priceId, type Bind, type Wrong } from "./wire/texts.ts";
 
 export type Phase = "waiting" | "connecting" | "live" | "lost" | "ending" | "left" | "over";
 
@@ -25,7 +25,7 @@ export type Told =
   /** Black until "bound": to be given a place already, since a player takes its time to start. */
   | { type: "stream"; stream: MediaStream }
   | { type: "pin_changed"; before: string; now: string }
-  | { type: "refused_peer" }
+  | { type: "refused_peer"; wrong: Wrong }
   | { type: "grant"; what: Capability; ms: number }
   | { type: "refuse"; what: Capability }
   | { type: "revoke"; what: Capability; by: RevokeBy }
@@ -223,7 +223,8 @@ export class Viewing {
     this.link = link;
     if (this.phase === "waiting") this.#phase("connecting");
     link.answer(sdp).catch((error: unknown) => {
-      if (link === this.link) this.#refuse(error instanceof Error ? error.message : String(error));
+      console.warn(error);
+      if (link === this.link) this.#refuse("certificate");
     });
   }
 
@@ -269,7 +270,7 @@ export class Viewing {
     if (!link || this.#ownBind || this.phase === "ending" || this.phase === "left") return;
     const { price, seeker } = session;
     const named = price && seeker.device_key && (await priceId({ session: session.id, ...price })) === price.id;
-    if (!named) return this.#refuse("The broker named no device or no valid price for this session.");
+    if (!named) return this.#refuse("unnamed");
     if (!(await this.#deviceAgreed()) || link !== this.link || this.#ownBind) return;
     const own: Bind = {
       session: session.id,
@@ -316,9 +317,8 @@ export class Viewing {
     for (const track of this.#stream?.getVideoTracks() ?? []) track.enabled = proved;
   }
 
-  #refuse(detail: string): void {
-    console.warn(detail);
-    this.#around.tell({ type: "refused_peer" });
+  #refuse(wrong: Wrong): void {
+    this.#around.tell({ type: "refused_peer", wrong });
     this.#leave("failed");
   }
 

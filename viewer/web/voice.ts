@@ -39,6 +39,9 @@ export class Voice {
     window.addEventListener("keyup", (event) => hold(event, false));
     window.addEventListener("blur", () => this.#set(() => (this.#held = false)));
     onLanguage(() => this.#write());
+    navigator.mediaDevices?.addEventListener("devicechange", () => {
+      if (this.#viewing && this.#wanted) void this.#devices();
+    });
   }
 
   begin(viewing: Viewing): void {
@@ -111,12 +114,19 @@ export class Voice {
     }
     if (track && this.#viewing === viewing && this.#shallBeOpen && (await viewing.link?.setMicrophone(track))) {
       this.#track = track;
-      track.addEventListener("ended", () => this.#set(() => (this.#wanted = false)));
+      track.addEventListener("ended", () => this.#gone());
       viewing.say({ type: "voice", on: true });
       if (!this.#shallBeOpen) this.#close(); // changed meanwhile
       void this.#devices();
     } else track?.stop();
     this.#write();
+  }
+
+  /** The device went away, or the browser took it back: no other one is opened behind the person's back. */
+  #gone(): void {
+    this.#set(() => (this.#wanted = false));
+    alarm(say("voice.gone"));
+    void this.#devices();
   }
 
   #close(): void {

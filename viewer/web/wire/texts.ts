@@ -119,15 +119,18 @@ export function parseTick(text: string): Tick | null {
   return tick && tick.seq >= 1 ? tick : null;
 }
 
-/** null if the peer's bind is the exact mirror of one's own and verifies; else a sentence. */
-export async function checkPeerBind(own: Bind, peer: Omit<Bind, "session">, peerKey: string, sig: Uint8Array): Promise<string | null> {
-  if (peer.role === own.role) return "The other end claims this end's role.";
-  if (peer.own_fp !== own.peer_fp) return "The other end's certificate is not the one that arrived here.";
-  if (peer.peer_fp !== own.own_fp) return "The other end received another certificate than ours.";
-  if (peer.price !== own.price) return "The other end is bound to another price.";
-  if (peer.expires_s !== own.expires_s) return "The other end is bound to another expiry.";
+/** What does not fit about the other end; each has a sentence among the words of the page. */
+export type Wrong = "role" | "certificate" | "price" | "expiry" | "signature" | "unnamed";
+
+/** null if the peer's bind is the exact mirror of one's own and verifies; else what is wrong. */
+export async function checkPeerBind(own: Bind, peer: Omit<Bind, "session">, peerKey: string, sig: Uint8Array): Promise<Wrong | null> {
+  if (peer.role === own.role) return "role";
+  if (peer.own_fp !== own.peer_fp) return "certificate";
+  if (peer.peer_fp !== own.own_fp) return "certificate";
+  if (peer.price !== own.price) return "price";
+  if (peer.expires_s !== own.expires_s) return "expiry";
   const text = bindText({ ...peer, session: own.session });
-  return (await verify(peerKey, text, sig)) ? null : "The other end's signature does not verify.";
+  return (await verify(peerKey, text, sig)) ? null : "signature";
 }
 
 export async function signTick(tick: Tick, identity: Identity): Promise<SignedTick> {
