@@ -5,7 +5,8 @@
 //
 //   at once          UDP between addresses of the two ends and of their routers
 //   + RELAY_AFTER    the far side's relays
-//   + TCP_AFTER      TCP between the two ends, unless UDP has connected them
+//   + TCP_AFTER      TCP between the two ends, unless something better than our relay over TCP has
+//                    connected them
 //   + PATIENCE       whatever works is nominated anew, should a nomination have got lost
 //
 // The first pair that works is used at once, and a better one replaces it whenever it turns up
@@ -113,11 +114,19 @@ static gboolean is_connected(PouceWebrtc *webrtc)
     return connected;
 }
 
+static gboolean is_well_connected(PouceWebrtc *webrtc)
+{
+    g_mutex_lock(&webrtc->lock);
+    gboolean well = *webrtc->path_near != '\0' && !webrtc->path_relay_tcp;
+    g_mutex_unlock(&webrtc->lock);
+    return well;
+}
+
 static void pass(PouceWebrtc *webrtc, Held *held)
 {
     if (!held->tcp) {
         g_signal_emit_by_name(webrtc->bin, "add-ice-candidate", held->mline, held->line);
-    } else if (is_connected(webrtc)) {
+    } else if (is_well_connected(webrtc)) {
         return;
     } else if (webrtc->peer->config.role == POUCE_PEER_OFFERER) { // who nominates
         pass_tcp(webrtc, held->line);

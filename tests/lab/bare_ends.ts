@@ -10,6 +10,7 @@ import { buildDir, type Event, type Program, Stage } from "../support/programs.t
 import type { Home } from "./internet.ts";
 import { credential, type Relay } from "./relay.ts";
 
+/** ms: from the far side’s description to the connection, of the slower end. */
 export type Meeting = { ms: number; offerer: string; answerer: string };
 export type MeetOptions = {
   deadlineMs?: number;

@@ -19,8 +19,8 @@ typedef struct {
     PoucePeer *peer;
     GMainLoop *loop;
     GDataInputStream *input;
-    gint64 started_us;
-    char path[32]; // as told last
+    gint64 described_us; // when the far side's description came
+    char path[32];       // as told last
 } End;
 
 static void say(json_t *line)
@@ -59,7 +59,7 @@ static void on_state(gpointer user, PoucePeerState state, const char *reason)
     static const char *const words[] = {
         "new", "connecting", "secure", "connected", "lost", "failed", "closed"};
     End *end = user;
-    int ms = (int)((g_get_monotonic_time() - end->started_us) / 1000);
+    int ms = (int)((g_get_monotonic_time() - end->described_us) / 1000);
     say(json_pack("{s:s, s:s, s:s, s:i}", "event", "state", "state", words[state], "reason", reason,
         "ms", ms));
     if (state == POUCE_PEER_CONNECTED)
@@ -73,6 +73,8 @@ static void take(End *end, json_t *line)
     g_autoptr(GError) error = NULL;
     json_unpack(line, "{s?s, s?s, s?s, s?i}", "sdp", &sdp, "type", &type, "candidate", &candidate,
         "mline", &mline);
+    if (sdp && type)
+        end->described_us = g_get_monotonic_time();
     if (sdp && type)
         pouce_peer_set_remote_description(end->peer, type, sdp, &error);
     else if (candidate)
@@ -131,7 +133,8 @@ int main(int argc, char **argv)
         .on_description = on_description, .on_candidate = on_candidate, .on_state = on_state};
     g_autoptr(GError) error = NULL;
     end.loop = g_main_loop_new(NULL, FALSE);
-    end.started_us = g_get_monotonic_time();
+    end.described_us = g_get_monotonic_time();
+    pouce_peer_warm_up(); // the key of DTLS is not the network's doing
     end.peer = pouce_peer_new(&config, &events, &end, &error);
     if (!end.peer) {
         fprintf(stderr, "%s\n", error->message);
