@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // The helper's mouse and keyboard on the picture: points, draws, or works, whichever holds. While
-// control is lent and the picture has the focus, all keys go to the seeker, those of the window
-// manager too; Ctrl+Alt+Home never does: it leads back to the window.
+// control is lent and the picture has the focus, all keys go to the seeker, and while the pointer
+// is on it those of the window manager too; Ctrl+Alt+Home never does: it leads back to the window.
 
 #include <math.h>
 
@@ -48,6 +48,10 @@ static gboolean find_wire(PouceStudio *studio, GdkEvent *event, gboolean clamp)
 
 static gboolean on_motion(PouceStudio *studio, GdkEvent *event)
 {
+    if (!studio->inside) {
+        studio->inside = TRUE;
+        studio_hands_follow(studio);
+    }
     gboolean drawing = pouce_ink_is_drawing(studio->ink);
     GdkModifierType held = gdk_event_get_modifier_state(event) &
                            (GDK_BUTTON1_MASK | GDK_BUTTON2_MASK | GDK_BUTTON3_MASK);
@@ -155,8 +159,12 @@ static gboolean on_event(GtkEventController *controller, GdkEvent *event, PouceS
 
 static void on_leave(GtkEventController *controller, PouceStudio *studio)
 {
-    if (!pouce_ink_is_drawing(studio->ink))
-        hide_pointer(studio);
+    if (pouce_ink_is_drawing(studio->ink) || studio->map.buttons)
+        return; // still dragging
+    hide_pointer(studio);
+    studio->inside = FALSE;
+    studio_hands_rest(studio);
+    studio_hands_follow(studio);
 }
 
 // ---- keyboard
@@ -256,7 +264,9 @@ void studio_hands_rest(PouceStudio *studio)
 void studio_hands_follow(PouceStudio *studio)
 {
     GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(studio->page.front->window));
-    gboolean wanted = studio_controls(studio) && stage_has_focus(studio);
+    // GDK is not told of a focus that moves while the keyboard is taken: so only as long as the
+    // pointer is here, too.
+    gboolean wanted = studio_controls(studio) && stage_has_focus(studio) && studio->inside;
     if (!surface || wanted == studio->inhibited)
         return;
     studio->inhibited = wanted;

@@ -41,6 +41,7 @@ struct PouceStudio {
     PouceInputMap map;
     GtkIMContext *dead_keys;
     gboolean composing, inhibited;
+    gboolean inside;  // the pointer is over the stage
     gboolean running; // between begin and finish
     gboolean asked;   // for control
     gboolean record_asked;

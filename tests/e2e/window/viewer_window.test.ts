@@ -101,6 +101,31 @@ function sameOnBoth(scene: Scene, box: Box): void {
   });
 }
 
+/** Keys that the display believes to be held. */
+function heldKeys(display: string): number {
+  const ask = [
+    "import ctypes, sys", "x = ctypes.CDLL('libX11.so.6')", "x.XOpenDisplay.restype = ctypes.c_void_p",
+    "held = ctypes.create_string_buffer(32)", "x.XQueryKeymap(ctypes.c_void_p(x.XOpenDisplay(sys.argv[1].encode())), held)",
+    "print(sum(bin(byte).count('1') for byte in held.raw))",
+  ];
+  const run = spawnSync("/usr/bin/python3", ["-c", ask.join("\n"), display], { encoding: "utf8" });
+  assert.equal(run.status, 0, run.stderr);
+  return Number(run.stdout);
+}
+
+function until(what: string, done: () => boolean): void {
+  for (const end = performance.now() + 15000; !done(); ) assert.ok(performance.now() < end, what);
+}
+
+/** What is held when the hand goes elsewhere is let go at the seeker's. */
+function goElsewhere(scene: Scene): void {
+  hands(scene.near, "keydown", "shift", "keydown", "Left");
+  until("the keys arrive", () => heldKeys(scene.far) === 2);
+  hands(scene.near, "mousemove", "5", "5");
+  until("the keys are let go", () => heldKeys(scene.far) === 0);
+  hands(scene.near, "keyup", "Left", "keyup", "shift");
+}
+
 async function work(scene: Scene, window: ScreenReader, agent: Program, box: Box): Promise<void> {
   const typed = scene.stage.path("typed");
   const title = "A letter";
@@ -115,9 +140,11 @@ async function work(scene: Scene, window: ScreenReader, agent: Program, box: Box
   hands(scene.near, "mousemove", `${box.x + 200}`, `${box.y + 150}`, "click", "1");
   hands(scene.near, "type", "--delay", "25", "Zoe & été, 7+1?");
   hands(scene.near, "key", "Return");
-  const until = performance.now() + 15000;
-  while (!existsSync(typed)) assert.ok(performance.now() < until, "the letter was not written");
+  until("the letter is written", () => existsSync(typed));
   assert.equal(readFileSync(typed, "utf8"), "Zoe & été, 7+1?\n");
+  goElsewhere(scene);
+  hands(scene.near, "mousemove", `${box.x + 300}`, `${box.y + 400}`, "click", "1");
+  await window.run({ do: "wait", name: "Marie Curie's screen", state: "focused" });
   hands(scene.near, "key", "ctrl+alt+Home");
   await window.run({ do: "wait", name: "Give back", role: "push button", state: "focused" });
   await window.press("Give back");
