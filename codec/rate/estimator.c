@@ -218,7 +218,7 @@ static void read_standing(PouceEstimator *e, gint64 now_us, const PouceTrainVerd
         since_us > e->drain_every_us) {
         gboolean again = since_us < 2 * e->drain_every_us;
         e->drain_every_us = again ? MIN(2 * e->drain_every_us, DRAIN_EVERY_MAX_US) : DRAIN_EVERY_US;
-        e->drain_until_us = now_us + MIN(2 * e->standing_us, DRAIN_MAX_US);
+        e->drain_until_us = now_us + 2 * MIN(e->standing_us, DRAIN_MAX_US / 2);
         e->bps = MIN(e->bps, line_share * fastest_bps(e));
     }
 }
@@ -289,7 +289,8 @@ static void note_base(PouceEstimator *e, const PoucePacketReport *packet)
 static PoucePacketReport as_if_empty(const PouceEstimator *e, const PoucePacketReport *packet)
 {
     PoucePacketReport empty = *packet;
-    empty.received_us -= (gint64)((double)packet->bytes * 8 * G_USEC_PER_SEC / e->bps);
+    double bps = MAX(e->bps, e->config.min_bps); // clamped at the end of a report only
+    empty.received_us -= (gint64)((double)packet->bytes * 8 * G_USEC_PER_SEC / bps);
     return empty;
 }
 

@@ -59,7 +59,7 @@ gboolean pouce_train_judge(PouceTrain *train, PouceTrainVerdict *out_verdict)
     out_verdict->bps = MIN(bps, sent_bps); // a line shows no more than what was asked of it
     out_verdict->saturating = out_verdict->bps < saturated * sent_bps;
     // Of two gaps one is the longer; of more none should be half of it all.
-    gint64 longest_us = train->packets > 3 ? span_us / 2 : 3 * span_us / 4;
+    gint64 longest_us = train->packets > 3 ? span_us / 2 : span_us / 4 * 3;
     out_verdict->even = train->gap_us <= longest_us;
     out_verdict->packets = train->packets;
     return TRUE;
