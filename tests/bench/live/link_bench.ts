@@ -267,6 +267,7 @@ const far = "rate_bps=8000000 queue_bytes=250000 delay_us=30000 jitter_us=2000";
 const scenarios: Scenario[] = [
   { name: "local network", path: both("rate_bps=1000000000 queue_bytes=1000000"), run: quick },
   { name: "8 to 2 to 8 Mb/s", path: both(home), run: steps },
+  { name: "loss 0 %, 60 ms", path: both(far), run: loss(0) }, // what the machine itself holds up
   { name: "loss 1 %, 60 ms", path: both(far), run: loss(10) },
   { name: "loss 5 %, 60 ms", path: both(far), run: loss(50) },
   { name: "loss 20 %, 60 ms", path: both(far), run: loss(200) },
