@@ -41,6 +41,13 @@ static void emit_text(PouceDesk *desk, PouceDeskEventKind kind, const char *text
     emit(desk, &(PouceDeskEvent){.kind = kind, .text = text, .code = ""});
 }
 
+// Nobody is logged in (any more) on this device.
+static void emit_logged_out(PouceDesk *desk, const char *reason)
+{
+    emit(desk,
+        &(PouceDeskEvent){.kind = POUCE_DESK_REFUSED, .text = reason, .code = "unauthenticated"});
+}
+
 // What a call's answer says went wrong.
 static void emit_refusal(
     PouceDesk *desk, PouceDeskEventKind kind, guint status, json_t *body, const GError *error)
@@ -289,7 +296,7 @@ static void on_state(gpointer user, PouceRendezvousState state, const char *reas
     if (state == POUCE_RENDEZVOUS_OFFLINE)
         emit_text(desk, POUCE_DESK_OFFLINE, reason);
     else if (state == POUCE_RENDEZVOUS_REFUSED)
-        emit_text(desk, POUCE_DESK_REFUSED, reason);
+        emit_logged_out(desk, reason);
 }
 
 // ---- life
@@ -398,8 +405,7 @@ void pouce_desk_start(PouceDesk *desk)
         pouce_rendezvous_call(desk->rendezvous, "GET", "/api/v1/me", NULL, NULL, on_me, desk);
         connect_now(desk);
     } else {
-        emit_text(desk, POUCE_DESK_REFUSED,
-            "there is no earlier log-in on this device: give a password file");
+        emit_logged_out(desk, "there is no earlier log-in on this device: give a password file");
     }
 }
 

@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { defaultProfile, makeHelper, makeSeeker } from "../../support/people.ts";
@@ -254,6 +254,25 @@ test("by the keyboard alone and in French: a call declined, a call withdrawn, a 
     await third.exited;
     hands(scene.near, "key", "alt+r"); // Retour
     await window.wait("Bonjour Ada Lovelace", { role: "heading" });
+  });
+});
+
+test("a log-in that is no longer good is asked for again, in French; then out and done", { timeout: 60000 }, async () => {
+  await withScene(0, async (scene) => {
+    const folder = join(scene.helper.configHome, "pouce/viewer/ada");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(scene.helper.configHome, "pouce/viewer.conf"), "[viewer]\nlogin=ada\n");
+    writeFileSync(join(folder, "token"), "nonsense", { mode: 0o600 });
+    const window = openWindow(scene, "fr");
+    await window.wait("Vous avez été déconnecté. Connectez-vous à nouveau.");
+    await window.run({ do: "wait", name: "Mot de passe", state: "focused" });
+    await window.write("Mot de passe", scene.helper.password);
+    await window.press("Se connecter");
+    await window.wait("Bonjour Ada Lovelace", { role: "heading" });
+    await window.press("Se déconnecter");
+    await window.wait("Aider quelqu’un", { role: "heading" });
+    hands(scene.near, "key", "alt+F4");
+    await window.ended();
   });
 });
 
