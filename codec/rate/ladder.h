@@ -13,10 +13,10 @@
 
 G_BEGIN_DECLS
 
-/** Below so many bits a second for each pixel of the screen (145 kb/s at 1920x1080) ... */
-#define POUCE_LADDER_DOWN_BPS_PER_PX 0.07
+/** Below so many bits a second for each pixel of the screen (108 kb/s at 1920x1080) ... */
+#define POUCE_LADDER_DOWN_BPS_PER_PX 0.052
 /** ... for this long the picture is halved; above so many, for that long, it is whole again. */
-#define POUCE_LADDER_DOWN_US (2 * G_USEC_PER_SEC)
+#define POUCE_LADDER_DOWN_US (5 * G_USEC_PER_SEC)
 #define POUCE_LADDER_UP_BPS_PER_PX 0.12
 #define POUCE_LADDER_UP_US (4 * G_USEC_PER_SEC)
 

@@ -35,7 +35,7 @@ static void a_slow_line_halves_and_a_better_one_restores(void **state)
     Climb climb = {.now_us = 5};
     pouce_ladder_init(&climb.ladder);
     assert_int_equal(stay(&climb, 4000000, 10000, FULL_HD), -1);
-    assert_in_range(stay(&climb, 120000, 5000, FULL_HD), 1900, 2100);
+    assert_in_range(stay(&climb, 105000, 8000, FULL_HD), 4900, 5100);
     assert_int_equal(stay(&climb, 200000, 20000, FULL_HD), -1); // not yet
     assert_in_range(stay(&climb, 300000, 10000, FULL_HD), 3900, 4100);
     assert_int_equal(stay(&climb, 200000, 20000, FULL_HD), -1); // nor back
@@ -46,7 +46,7 @@ static void a_moment_changes_nothing(void **state)
     Climb climb = {.now_us = 5};
     pouce_ladder_init(&climb.ladder);
     for (int i = 0; i < 20; i++) {
-        assert_int_equal(stay(&climb, 100000, 1800, FULL_HD), -1);
+        assert_int_equal(stay(&climb, 100000, 4800, FULL_HD), -1);
         assert_int_equal(stay(&climb, 1000000, 100, FULL_HD), -1);
     }
 }
