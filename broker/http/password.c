@@ -116,6 +116,8 @@ static void work(gpointer data, gpointer user_data)
         pouce_secret_make(job->password, &job->secret);
     else
         job->right = pouce_secret_matches(&job->secret, job->password);
+    /* GLib keeps the thread for other work: what OpenSSL noted for it would stay as long */
+    OPENSSL_thread_stop();
     /* a source, not g_main_context_invoke: that may run the callback here when the context has no
      * owner */
     g_autoptr(GSource) source = g_idle_source_new();
