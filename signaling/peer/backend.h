@@ -126,6 +126,8 @@ void pouce_peer_report_open(PoucePeer *peer, PoucePeerChannel channel);
 void pouce_peer_report_closed(PoucePeer *peer, PoucePeerChannel channel);
 void pouce_peer_report_message(
     PoucePeer *peer, PoucePeerChannel channel, const guint8 *data, gsize bytes);
+/** Something came that is not reported yet: a frame's packets take seconds on a slow line. */
+void pouce_peer_report_alive(PoucePeer *peer, gint64 now_us);
 void pouce_peer_report_writable(PoucePeer *peer, PoucePeerChannel channel);
 void pouce_peer_report_keyframe_request(PoucePeer *peer);
 void pouce_peer_report_feedback(PoucePeer *peer, const PouceFeedbackPacket *packets, guint count);

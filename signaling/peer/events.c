@@ -333,6 +333,19 @@ void pouce_peer_report_closed(PoucePeer *peer, PoucePeerChannel channel)
     g_atomic_int_set(&peer->channel_open[channel], FALSE);
 }
 
+// Under the lock. What waited for a decoder or for an earlier frame came long ago.
+static void hear(PoucePeer *peer, gint64 at_us)
+{
+    peer->heard_us = MAX(peer->heard_us, at_us);
+}
+
+void pouce_peer_report_alive(PoucePeer *peer, gint64 now_us)
+{
+    g_mutex_lock(&peer->lock);
+    hear(peer, now_us);
+    g_mutex_unlock(&peer->lock);
+}
+
 void pouce_peer_report_message(
     PoucePeer *peer, PoucePeerChannel channel, const guint8 *data, gsize bytes)
 {
@@ -344,7 +357,7 @@ void pouce_peer_report_message(
         pouce_peer_report_open(peer, channel); // the library may tell that later
     }
     g_mutex_lock(&peer->lock);
-    peer->heard_us = g_get_monotonic_time();
+    hear(peer, g_get_monotonic_time());
     peer->stats.dropped_invalid += bytes > most;
     peer->stats.dropped_closed += bytes <= most && gated;
     peer->stats.bytes_received += bytes;
@@ -367,7 +380,7 @@ void pouce_peer_report_keyframe_request(PoucePeer *peer)
 void pouce_peer_report_feedback(PoucePeer *peer, const PouceFeedbackPacket *packets, guint count)
 {
     g_mutex_lock(&peer->lock);
-    peer->heard_us = g_get_monotonic_time();
+    hear(peer, g_get_monotonic_time());
     gboolean room = peer->queue.length < POUCE_PEER_EVENTS_MAX;
     g_mutex_unlock(&peer->lock);
     if (room && peer->events.on_feedback) {
@@ -380,7 +393,7 @@ gboolean pouce_peer_report_video(
 {
     gboolean allowed = g_atomic_int_get(&peer->media_allowed);
     g_mutex_lock(&peer->lock);
-    peer->heard_us = arrival->arrival_us;
+    hear(peer, arrival->arrival_us);
     peer->stats.bytes_received += bytes;
     peer->stats.frames += allowed;
     peer->stats.dropped_closed += !allowed;
@@ -401,7 +414,7 @@ gboolean pouce_peer_report_voice(
     gboolean allowed =
         bytes > 0 && bytes <= POUCE_PEER_VOICE_MAX_BYTES && g_atomic_int_get(&peer->media_allowed);
     g_mutex_lock(&peer->lock);
-    peer->heard_us = arrival->arrival_us;
+    hear(peer, arrival->arrival_us);
     peer->stats.bytes_received += bytes;
     peer->stats.voice_received += allowed;
     peer->stats.voice_lost += allowed ? arrival->lost : 0;

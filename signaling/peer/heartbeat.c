@@ -119,16 +119,20 @@ static void look(PoucePeer *peer, gint64 now_us)
     look_for_life(peer, now_us);
 }
 
+// Never later than it is set to: who asks for key frames all the time would put off heartbeats.
 void pouce_peer_heartbeat_rearm(PoucePeer *peer)
 {
     if (peer->timer) {
-        g_source_set_ready_time(peer->timer, next_look_us(peer, g_get_monotonic_time()));
+        gint64 set_us = g_source_get_ready_time(peer->timer);
+        gint64 next_us = next_look_us(peer, g_get_monotonic_time());
+        g_source_set_ready_time(peer->timer, set_us < 0 ? next_us : MIN(set_us, next_us));
     }
 }
 
 static gboolean on_look(gpointer user)
 {
     PoucePeer *peer = user;
+    g_source_set_ready_time(peer->timer, -1);
     look(peer, g_get_monotonic_time());
     pouce_peer_heartbeat_rearm(peer);
     return G_SOURCE_CONTINUE;

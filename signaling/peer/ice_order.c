@@ -7,7 +7,8 @@
 //   + RELAY_AFTER    the far side's relays
 //   + TCP_AFTER      TCP between the two ends, unless something better than our relay over TCP has
 //                    connected them
-//   + PATIENCE       whatever works is nominated anew, should a nomination have got lost
+//   + PATIENCE       whatever works is nominated anew, should a nomination have got lost; and again
+//                    each PATIENCE until something is
 //
 // The first pair that works is used at once, and a better one replaces it whenever it turns up
 // ("aggressive" nomination of RFC 5245 §8.1.1.2: each check may nominate, and the highest priority
@@ -101,7 +102,8 @@ static void pass_tcp(PouceWebrtc *webrtc, const char *line)
     GMainContext *context = NULL;
     tcp->nice = g_object_ref(webrtc->nice);
     tcp->line = g_strconcat("a=", line, NULL);
-    tcp->after = webrtc->regular ? NICE_NOMINATION_MODE_REGULAR : NICE_NOMINATION_MODE_AGGRESSIVE;
+    tcp->after =
+        webrtc->regular_us > 0 ? NICE_NOMINATION_MODE_REGULAR : NICE_NOMINATION_MODE_AGGRESSIVE;
     g_object_get(webrtc->nice, "main-context", &context, NULL);
     g_main_context_invoke_full(context, G_PRIORITY_DEFAULT, on_tcp, tcp, tcp_free);
 }
@@ -135,19 +137,20 @@ static void pass(PouceWebrtc *webrtc, Held *held)
     }
 }
 
-// Returns when that is due, -1 if it is over. Regular nomination takes up any pair that works.
+// Returns when that is due, -1 if it is over. Regular nomination takes up any pair that works. A
+// TCP candidate that libnice's thread takes meanwhile may end it: hence again.
 static gint64 lose_patience(PouceWebrtc *webrtc, gint64 now_us)
 {
-    gint64 due_us = webrtc->described_us + PATIENCE_US;
-    if (webrtc->described_us == 0 || webrtc->regular || is_connected(webrtc)) {
+    if (webrtc->described_us == 0 || is_connected(webrtc)) {
         return -1;
     }
+    gint64 due_us = MAX(webrtc->described_us, webrtc->regular_us) + PATIENCE_US;
     if (now_us < due_us) {
         return due_us;
     }
-    webrtc->regular = TRUE;
+    webrtc->regular_us = now_us;
     set_nomination(webrtc->nice, NICE_NOMINATION_MODE_REGULAR);
-    return -1;
+    return now_us + PATIENCE_US;
 }
 
 static gint64 sooner(gint64 one_us, gint64 other_us)

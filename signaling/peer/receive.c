@@ -97,6 +97,7 @@ static GstPadProbeReturn on_arrival(GstPad *pad, GstPadProbeInfo *info, gpointer
     int id = webrtc->dependency_id;
     g_mutex_unlock(&webrtc->lock);
     gint64 now_us = g_get_monotonic_time();
+    pouce_peer_report_alive(webrtc->peer, now_us);
     if (id == 0) {
         return GST_PAD_PROBE_OK;
     }

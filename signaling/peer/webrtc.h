@@ -24,7 +24,6 @@ G_BEGIN_DECLS
 #define POUCE_TWCC_ID 3
 #define POUCE_PLAYOUT_DELAY_ID 5
 #define POUCE_DEPENDENCY_ID 7
-#define POUCE_DEPENDENCY_ID 7
 #define POUCE_TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 #define POUCE_PLAYOUT_DELAY_URI "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 
@@ -51,7 +50,7 @@ typedef struct {
     GSource *order;      // any thread may wake it, under lock
     gint64 described_us; // when the far side's description came; 0: not yet
     GQueue held;         // candidates of the far side that are not due
-    gboolean regular;    // patience is lost
+    gint64 regular_us;   // when patience was lost last; 0: never
     GPtrArray *relays;   // URIs of relays over UDP that are not asked yet
 
     GstWebRTCDataChannel *channels[POUCE_PEER_CHANNELS]; // under lock

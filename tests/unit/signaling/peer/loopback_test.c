@@ -3,6 +3,7 @@
 
 // The shared half of the peer through the loopback backend: states, gates, limits, bye, heartbeats.
 
+#include "signaling/peer/backend.h"
 #include "tests/unit/signaling/peer/ends.h"
 
 #include <setjmp.h>
@@ -175,6 +176,37 @@ static void test_dead_peer_is_noticed(void **state)
     ends_free(ends);
 }
 
+static guint beats;
+static guint32 last_beat;
+
+static gboolean has_beaten(Ends *ends)
+{
+    guint32 seq = ends->answerer.peer->heartbeat.timed_seq;
+    beats += seq != last_beat;
+    last_beat = seq;
+    return beats >= 5;
+}
+
+static gboolean show_old_and_ask(gpointer user)
+{
+    Ends *ends = user;
+    PouceVideoArrival old = {.arrival_us = g_get_monotonic_time() - 10 * G_USEC_PER_SEC};
+    pouce_peer_report_video(ends->answerer.peer, frame, sizeof frame, &old);
+    pouce_peer_request_keyframe(ends->answerer.peer);
+    return G_SOURCE_CONTINUE;
+}
+
+// A slow decoder gives out what came long ago; a broken picture asks for a key frame all the time.
+static void test_a_troubled_picture_is_no_silence(void **state)
+{
+    Ends *ends = ends_connect("loopback");
+    guint timer = g_timeout_add(50, show_old_and_ask, ends);
+    assert_true(ends_wait(ends, has_beaten, 6000));
+    g_source_remove(timer);
+    assert_int_equal(ends->answerer.states[POUCE_PEER_LOST], 0);
+    ends_free(ends);
+}
+
 static void free_inside(gpointer user, PoucePeerState state, const char *reason)
 {
     PoucePeer **peer = user;
@@ -207,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_bye),
         cmocka_unit_test(test_dead_peer_is_noticed),
+        cmocka_unit_test(test_a_troubled_picture_is_no_silence),
         cmocka_unit_test(test_free_inside_an_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,10 +47,18 @@ static void allow_both(Ends *ends)
     pouce_peer_allow_media(ends->answerer.peer);
 }
 
+static gboolean can_push(Ends *ends)
+{
+    g_main_context_wakeup(NULL); // nobody tells: asked all the time
+    return pouce_peer_can_push(ends->offerer.peer) != POUCE_PEER_PUSH_BUSY;
+}
+
+// A frame may be there before the thread that sent it knows: busy for an instant.
 static void push(Ends *ends, GBytes *frame)
 {
     gsize bytes;
     const guint8 *data = g_bytes_get_data(frame, &bytes);
+    assert_true(ends_wait(ends, can_push, 5000));
     assert_int_equal(ends_push(ends, data, bytes), POUCE_PEER_PUSH_OK);
 }
 
@@ -95,25 +103,41 @@ static void test_connects_and_shows(void **state)
     ends_free(ends);
 }
 
+// A frame of 100 packets fills the socket if nobody reads meanwhile. What its end lost shows only
+// by what comes next, which an agent sends of itself (pouce_peer_follow_up_us).
+static void push_until_shown(Ends *ends, GPtrArray *frames, guint index, gint64 *pushed_us)
+{
+    if (pushed_us[index] == 0) {
+        pushed_us[index] = g_get_monotonic_time();
+        push(ends, frames->pdata[index]);
+    }
+    wanted = index + 1;
+    gboolean shown = ends_wait(ends, has_frames, 1000);
+    if (!shown && index + 1 < frames->len) {
+        printf("frame %u waits for what comes next\n", index);
+        pushed_us[index + 1] = g_get_monotonic_time();
+        push(ends, frames->pdata[index + 1]);
+    }
+    if (!shown && !ends_wait(ends, has_frames, 5000)) {
+        PoucePeerStats stats;
+        pouce_peer_stats(ends->answerer.peer, &stats);
+        fail_msg("frame %u of %zu bytes did not come; lost %" G_GUINT64_FORMAT
+                 ", nacks %" G_GUINT64_FORMAT,
+            index, g_bytes_get_size(frames->pdata[index]), stats.packets_lost, stats.nacks);
+    }
+}
+
 static void test_frames_arrive_whole_and_in_order(void **state)
 {
+    gint64 pushed_us[FRAMES] = {0};
     g_autoptr(GPtrArray) frames = vp8_frames(FRAMES);
     g_autoptr(GArray) latency_us = g_array_new(FALSE, FALSE, sizeof(gint64));
     gsize least = G_MAXSIZE, most = 0;
     Ends *ends = ends_connect("webrtcbin");
     allow_both(ends);
     for (guint i = 0; i < frames->len; i++) {
-        gint64 pushed_us = g_get_monotonic_time();
-        push(ends, frames->pdata[i]);
-        wanted = i + 1;
-        if (!ends_wait(ends, has_frames, 5000)) {
-            PoucePeerStats stats;
-            pouce_peer_stats(ends->answerer.peer, &stats);
-            fail_msg("frame %u of %zu bytes did not come; lost %" G_GUINT64_FORMAT
-                     ", nacks %" G_GUINT64_FORMAT,
-                i, g_bytes_get_size(frames->pdata[i]), stats.packets_lost, stats.nacks);
-        }
-        gint64 took_us = g_array_index(ends->answerer.frame_us, gint64, i) - pushed_us;
+        push_until_shown(ends, frames, i, pushed_us);
+        gint64 took_us = g_array_index(ends->answerer.frame_us, gint64, i) - pushed_us[i];
         gsize bytes = g_bytes_get_size(frames->pdata[i]);
         least = MIN(least, bytes);
         most = MAX(most, bytes);
