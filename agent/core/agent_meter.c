@@ -111,9 +111,11 @@ void agent_meter_take_tick(PouceAgent *agent, const PouceSignedTick *tick)
     agent->clock.heard_last = agent->phase == POUCE_AGENT_ENDING;
     if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
         countersign(agent, &completed, seq);
-    gint64 open_us = now_us - (pouce_meter_due_us(agent->clock.meter) - POUCE_METER_PERIOD_US);
+    PoucePeerStats path = {.rtt_us = -1};
+    if (agent->link.peer)
+        pouce_peer_counts(agent->link.peer, &path);
     if (verdict == POUCE_METER_OK && agent->phase != POUCE_AGENT_ENDING &&
-        open_us > POUCE_METER_TOGETHER_US)
+        pouce_meter_answers(agent->clock.meter, now_us, path.rtt_us))
         make_tick(agent, now_us);
     if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
         return;

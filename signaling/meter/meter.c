@@ -154,6 +154,12 @@ gint64 pouce_meter_due_us(const PouceMeter *meter)
     return can_make(meter) ? meter->interval_start_us + POUCE_METER_PERIOD_US : G_MAXINT64;
 }
 
+gboolean pouce_meter_answers(const PouceMeter *meter, gint64 now_us, gint64 rtt_us)
+{
+    gint64 young_us = CLAMP(2 * rtt_us, POUCE_METER_TOGETHER_US, POUCE_METER_PERIOD_US / 2);
+    return can_make(meter) && now_us - meter->interval_start_us > young_us;
+}
+
 static void make_nonce(PouceMeter *meter, char out[POUCE_HEX32_CHARS + 1])
 {
     guint8 raw[POUCE_HEX32_CHARS / 2];

@@ -16,8 +16,7 @@
 #include "signaling/wire/tick.h"
 
 #define POUCE_METER_PERIOD_US (5 * G_USEC_PER_SEC)
-#define POUCE_METER_TOGETHER_US                                                                    \
-    (250 * 1000) // older than this, one's interval closes with the peer's
+#define POUCE_METER_TOGETHER_US (250 * 1000)      // see pouce_meter_answers
 #define POUCE_METER_INTERVAL_MAX_US (7500 * 1000) // longer than this counts nothing
 #define POUCE_METER_AHEAD_MAX_MS 10000            // a peer's claim beyond one's own count
 #define POUCE_METER_MISSED_US (12500 * 1000)      // two periods and half a one of slack
@@ -71,6 +70,14 @@ void pouce_meter_feed(PouceMeter *meter, gint64 now_us, gint64 decoded, gboolean
 
 /** pouce_meter_due_us - when the next own tick is due; G_MAXINT64 if none (stopped, or pending) */
 gint64 pouce_meter_due_us(const PouceMeter *meter);
+
+/**
+ * pouce_meter_answers - does one's own interval close with the peer's, whose tick came just now?
+ * Only if it is older than an answer to one's own last tick can be: or else two ends on a long path
+ * would answer each other's answers for ever.
+ * @rtt_us: round trip, queues included; below 0: not known
+ */
+gboolean pouce_meter_answers(const PouceMeter *meter, gint64 now_us, gint64 rtt_us);
 
 /**
  * pouce_meter_make - close the interval and sign own next tick

@@ -91,9 +91,11 @@ void viewing_meter_take_tick(PouceViewing *viewing, const PouceSignedTick *tick)
     viewing->heard_last = viewing->phase == PHASE_ENDING;
     if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
         send_countersign(viewing, &completed, seq);
-    gint64 open_us = now_us - (pouce_meter_due_us(viewing->meter) - POUCE_METER_PERIOD_US);
+    PoucePeerStats path = {.rtt_us = -1};
+    if (viewing->peer)
+        pouce_peer_counts(viewing->peer, &path);
     if (verdict == POUCE_METER_OK && viewing->phase == PHASE_LIVE &&
-        open_us > POUCE_METER_TOGETHER_US)
+        pouce_meter_answers(viewing->meter, now_us, path.rtt_us))
         viewing_meter_make(viewing, now_us);
     if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
         return;

@@ -403,7 +403,9 @@ export class Viewing {
     this.#say({ type: "countersign", seq: taken.answer.seq, sig: taken.answer.counter_sig });
     this.#flushTicks();
     const open = performance.now() - ((this.#meter?.due_ms() ?? Infinity) - METER_PERIOD_MS);
-    if (taken.verdict === "ok" && this.phase === "live" && open > METER_TOGETHER_MS) await this.#makeTick();
+    // Younger than an answer to our own last tick can be: that one is not answered.
+    const young = Math.min(Math.max(2 * (this.link?.roundTripMs ?? 0), METER_TOGETHER_MS), METER_PERIOD_MS / 2);
+    if (taken.verdict === "ok" && this.phase === "live" && open > young) await this.#makeTick();
   }
 
   async #makeTick(): Promise<void> {

@@ -340,6 +340,33 @@ static void outbox_keeps_until_acknowledged(void **state)
     assert_true(out[0].countersigned);
 }
 
+// Both chains close together, whatever the path: an answer is not answered.
+static void an_answer_is_not_answered(void **state)
+{
+    static const gint64 rtts_us[] = {1000, 100000, 300000, 600000, 1200000};
+    Pair *pair = *state;
+    for (guint i = 0; i < G_N_ELEMENTS(rtts_us); i++) {
+        feed(pair, 5 * S, 1, FALSE);
+        PouceMeter *from = pair->seeker, *to = pair->helper;
+        guint ticks = 1;
+        exchange(pair, from, to);
+        pair->now_us += rtts_us[i] / 2 + 20000; // read a little late
+        while (ticks < 10 && pouce_meter_answers(to, pair->now_us, rtts_us[i])) {
+            PouceMeter *answering = to;
+            to = from;
+            from = answering;
+            exchange(pair, from, to);
+            pair->now_us += rtts_us[i] / 2 + 20000;
+            ticks++;
+        }
+        print_message("round trip %.0f ms: %u ticks\n", (double)rtts_us[i] / 1000, ticks);
+        assert_int_equal(ticks, 2);
+        feed(pair, 3 * S, 1, FALSE); // a last one in the middle of an interval brings the other's
+        assert_true(pouce_meter_answers(pair->helper, pair->now_us, rtts_us[i]));
+        both(pair);
+    }
+}
+
 #define PAIRED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -359,6 +386,7 @@ int main(void)
         PAIRED(silence_stalls),
         PAIRED(goes_on_across_a_reconnection),
         PAIRED(outbox_keeps_until_acknowledged),
+        PAIRED(an_answer_is_not_answered),
     };
     int result = cmocka_run_group_tests(tests, NULL, NULL);
     pouce_identity_free(identities[0]);
