@@ -212,7 +212,7 @@ static void count_train(PouceEstimator *e, double bps)
  */
 static void read_standing(PouceEstimator *e, gint64 now_us, const PouceTrainVerdict *verdict)
 {
-    gboolean ours = throughput_bps(e, now_us) > whole_share * verdict->bps;
+    gboolean ours = throughput_bps(e, now_us) > whole_share * verdict->steady_bps;
     gint64 since_us = now_us - e->drain_until_us;
     if (verdict->saturating && ours && e->standing_us > STANDING_US &&
         since_us > e->drain_every_us) {
@@ -226,7 +226,7 @@ static void read_standing(PouceEstimator *e, gint64 now_us, const PouceTrainVerd
 /** The line carries less than the estimate: so say two trains, or one that was held back long. */
 static void read_low(PouceEstimator *e, gint64 now_us, const PouceTrainVerdict *verdict)
 {
-    if (!verdict->saturating || verdict->bps >= low_share * e->bps ||
+    if (!verdict->saturating || verdict->steady_bps >= low_share * e->bps ||
         e->standing_us > STANDING_US) {
         e->lows = 0;
         return;
@@ -235,14 +235,14 @@ static void read_low(PouceEstimator *e, gint64 now_us, const PouceTrainVerdict *
     gint64 held_us = (train->last_received_us - train->first_received_us) -
                      (train->last_sent_us - train->first_sent_us);
     gboolean enough = verdict->packets >= SUDDEN_PACKETS || e->trains < AGREE_UP;
-    gboolean sudden = enough && held_us > SUDDEN_US && verdict->bps < sudden_share * e->bps;
-    e->low_bps = e->lows == 0 ? verdict->bps : MAX(e->low_bps, verdict->bps);
+    gboolean sudden = enough && held_us > SUDDEN_US && verdict->steady_bps < sudden_share * e->bps;
+    e->low_bps = e->lows == 0 ? verdict->steady_bps : MAX(e->low_bps, verdict->steady_bps);
     if (!e->low_counted) {
         e->lows++;
     }
     e->low_counted = TRUE;
     if (sudden || e->lows >= AGREE_DOWN) {
-        e->bps = line_share * (sudden ? verdict->bps : e->low_bps);
+        e->bps = line_share * (sudden ? verdict->steady_bps : e->low_bps);
         e->lows = 0;
         e->decreased_us = now_us;
     }
@@ -289,7 +289,9 @@ static void note_base(PouceEstimator *e, const PoucePacketReport *packet)
 static PoucePacketReport as_if_empty(const PouceEstimator *e, const PoucePacketReport *packet)
 {
     PoucePacketReport empty = *packet;
-    double bps = MAX(e->bps, e->config.min_bps); // clamped at the end of a report only
+    // Clamped at the end of a report only; and when the estimate has sunk below what trains told,
+    // large packets would seem to arrive too early, and small ones late.
+    double bps = MAX(MAX(e->bps, e->config.min_bps), line_bps(e));
     empty.received_us -= (gint64)((double)packet->bytes * 8 * G_USEC_PER_SEC / bps);
     return empty;
 }

@@ -34,7 +34,11 @@ void pouce_train_add(PouceTrain *train, const PoucePacketReport *packet)
     train->bytes += packet->bytes;
     train->last_bytes = packet->bytes;
     train->last_sent_us = packet->sent_us;
-    train->gap_us = MAX(train->gap_us, packet->received_us - train->last_received_us);
+    gint64 gap_us = packet->received_us - train->last_received_us;
+    if (gap_us > train->gap_us) {
+        train->gap_us = gap_us;
+        train->gap_bytes = packet->bytes;
+    }
     train->last_received_us = MAX(train->last_received_us, packet->received_us);
 }
 
@@ -57,10 +61,20 @@ gboolean pouce_train_judge(PouceTrain *train, PouceTrainVerdict *out_verdict)
         return FALSE;
     }
     out_verdict->bps = MIN(bps, sent_bps); // a line shows no more than what was asked of it
-    out_verdict->saturating = out_verdict->bps < saturated * sent_bps;
+    // On an empty line a large first packet arrives late and a small last one early: that is not
+    // yet a queue.
+    guint32 least_bytes = MIN(train->first_bytes, train->last_bytes);
+    double most_bits = (double)(train->bytes - least_bytes) * 8 * G_USEC_PER_SEC;
+    out_verdict->saturating = most_bits / (double)MAX(span_us, SPAN_MIN_US) < saturated * sent_bps;
     // Of two gaps one is the longer; of more none should be half of it all.
     gint64 longest_us = train->packets > 3 ? span_us / 2 : span_us / 4 * 3;
     out_verdict->even = train->gap_us <= longest_us;
+    double rest_bits = bits - (double)train->gap_bytes * 8 * G_USEC_PER_SEC;
+    double rest_bps = rest_bits / (double)MAX(span_us - train->gap_us, SPAN_MIN_US);
+    gint64 others_us = (span_us - train->gap_us) / MAX((gint64)train->packets - 2, 1);
+    gboolean apart = train->packets > 3 && train->gap_us > 2 * others_us;
+    out_verdict->steady_bps =
+        apart ? CLAMP(rest_bps, out_verdict->bps, sent_bps) : out_verdict->bps;
     out_verdict->packets = train->packets;
     return TRUE;
 }

@@ -17,11 +17,13 @@ typedef struct {
     gint64 bytes;
     gint64 first_sent_us, last_sent_us;
     gint64 first_received_us, last_received_us;
-    gint64 gap_us; // longest between two arrivals
+    gint64 gap_us;     // longest between two arrivals
+    guint32 gap_bytes; // of the packet that ended it
 } PouceTrain;
 
 typedef struct {
     double bps;          // at which it arrived
+    double steady_bps;   // the same without its longest gap, in which something else may have come
     gboolean saturating; // it left faster: that is what the path carries
     gboolean even;       // it did not arrive by fits and starts: the far end was not held up
     guint packets;

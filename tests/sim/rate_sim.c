@@ -203,6 +203,40 @@ static void a_slow_line_keeps_its_rate_with_all_sizes(void **state)
     }
 }
 
+/** Pages of text that come while somebody types, and rest in between: bursts, single packets of
+ * each size, pauses; and little bursts of other kinds on the same line. */
+static void typing_on_pages_keeps_the_rate(void **state)
+{
+    static const gint64 rates_bps[] = {150000, 256000, 600000};
+    for (guint i = 0; i < 2 * SEEDS * G_N_ELEMENTS(rates_bps); i++) {
+        gint64 rate_bps = rates_bps[i / SEEDS % G_N_ELEMENTS(rates_bps)];
+        SimSender sim;
+        SimPath path = {
+            .rate_bps = rate_bps, .queue_max_bytes = 32000, .delay_us = 150000, .jitter_us = 5000};
+        sim_sender_init(&sim, 1 + i % SEEDS, path, 4000000);
+        sim.chatter_bytes = i < SEEDS * G_N_ELEMENTS(rates_bps) ? 0 : rate_bps / 500;
+        sim_run(&sim, 3, 0);
+        double least = 1e9;
+        for (int step = 0; step < 5 * 30; step++) {
+            gboolean key = step % 5 == 0;
+            if (step % 30 == 0) {
+                sim.small_share = 0.7;
+                sim_run(&sim, 3, 900);
+                sim_run(&sim, 4, 0);
+                sim.small_share = 0;
+                sim_run(&sim, 2, PLENTY);
+            }
+            sim.small_share = key ? 0.9 : 0.3;
+            sim_run(&sim, 0.2, step % 3 == 0 ? 2600 : 1700);
+            least = MIN(least, pouce_estimator_bps(sim.estimator));
+        }
+        print_message("seed %u: %.0f kb/s, pages beside %.1f kb/s: least %.0f kb/s\n", sim.seed,
+            (double)rate_bps / 1e3, (double)sim.chatter_bytes * 16 / 1e3, least / 1e3);
+        assert_true(least > 0.5 * (double)rate_bps);
+        sim_sender_clear(&sim);
+    }
+}
+
 /** A busy machine at the far end reads late and then all at once: the line is as fast as before. */
 static void a_far_end_that_is_held_up_misleads_little(void **state)
 {
@@ -285,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_line_that_changed_in_silence_is_noticed),
         cmocka_unit_test(slow_line_settles_below_its_rate),
         cmocka_unit_test(a_slow_line_keeps_its_rate_with_all_sizes),
+        cmocka_unit_test(typing_on_pages_keeps_the_rate),
         cmocka_unit_test(a_far_end_that_is_held_up_misleads_little),
         cmocka_unit_test(tcp_beside_leaves_a_quarter),
         cmocka_unit_test(hostile_reports_stay_within_bounds),

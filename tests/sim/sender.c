@@ -11,6 +11,8 @@
 #define FRAME_MIN_BYTES 6000
 #define PACKET_BYTES 1200
 #define TCP_PACKET_BYTES 1500
+#define CHATTER_PACKET_BYTES 800
+#define CHATTER_EVERY_US 500000
 #define STEP_US 500
 #define RATE_MAX_BPS 50000000
 
@@ -196,6 +198,20 @@ static void tcp_hear(SimSender *sim)
     }
 }
 
+// What does not go by the estimate and is in no report.
+static void chatter(SimSender *sim)
+{
+    if (sim->chatter_bytes == 0 || sim->now_us < sim->chatter_us) {
+        return;
+    }
+    for (gint64 bytes = sim->chatter_bytes; bytes > 0; bytes -= CHATTER_PACKET_BYTES) {
+        guint32 packet = (guint32)MIN(bytes, CHATTER_PACKET_BYTES);
+        sim_link_send(&sim->link, sim->now_us, packet, NULL);
+    }
+    double late = g_rand_double_range(sim->rand, 0.8, 1.2);
+    sim->chatter_us = sim->now_us + (gint64)(late * CHATTER_EVERY_US);
+}
+
 void sim_run(SimSender *sim, double seconds, gint64 frame_bytes)
 {
     gint64 end_us = sim->now_us + (gint64)(seconds * G_USEC_PER_SEC);
@@ -203,6 +219,7 @@ void sim_run(SimSender *sim, double seconds, gint64 frame_bytes)
     while (sim->now_us < end_us) {
         send_frame(sim, frame_bytes);
         send_bursts(sim);
+        chatter(sim);
         if (sim->now_us >= report_us) {
             report(sim);
             report_us += sim->feedback_us;

@@ -38,6 +38,8 @@ typedef struct {
     double small_share;     // of the frames: one small packet
     gboolean held_up;       // the far end reads nothing for 50 to 250 ms, now and then
     gint64 held_from_us, held_until_us;
+    gint64 chatter_bytes; // of other kinds (ticks, receipts), each half second, all at once
+    gint64 chatter_us;    // when there is next
     gboolean measuring;
 } SimSender;
 
