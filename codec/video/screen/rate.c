@@ -11,6 +11,10 @@
 /** Least share of credit that is worth a frame of refinement: 20 ms of the bitrate. */
 #define REFINE_SHARE_US 20000
 #define FRAME_MIN_BYTES 500
+// The first frame of a large change: as much as is on the line for hardly longer than it takes to
+// encode, or, on slower lines, what most pages of text are readable with.
+#define FIRST_US 10000
+#define FIRST_BYTES_PER_MB 8
 // Between these shares of the budget the quality of changes is right.
 #define SETTLE_HIGH 0.9
 #define SETTLE_LOW 0.6
@@ -48,6 +52,11 @@ int screen_rate_allowance_bytes(const ScreenRate *rate, gboolean busy)
 {
     double share = bytes_in(rate, G_USEC_PER_SEC / rate->fps_max) / 2;
     return (int)MAX(MAX(rate->credit_bytes / (busy ? BUSY_SHARES : 1), share), FRAME_MIN_BYTES);
+}
+
+double screen_rate_first_bytes(const ScreenRate *rate, int changed_mb)
+{
+    return MAX(bytes_in(rate, FIRST_US), (double)changed_mb * FIRST_BYTES_PER_MB);
 }
 
 void screen_rate_spent(ScreenRate *rate, gsize bytes)
@@ -118,6 +127,13 @@ int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gbo
             low = middle + 1;
     }
     return low;
+}
+
+int screen_rate_pick_first(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
+    int finest, double first_bytes)
+{
+    int quantizer = screen_rate_pick(rate, estimate, moved, finest, first_bytes);
+    return MIN(quantizer, MAX(finest, SCREEN_RATE_READABLE));
 }
 
 void screen_rate_settle(

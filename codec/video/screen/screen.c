@@ -30,6 +30,8 @@
 // One in this many macroblocks changed: a large change; within this time of another: a busy screen.
 #define LARGE_CHANGE_PART 8
 #define BUSY_US 100000
+// No large change for so long: the next one is to be readable soon, and sharp a little later.
+#define QUIET_US 250000
 // One in this many macroblocks changes, again and again: scrolls and films.
 #define FLOW_PART 16
 // When not one in this many of those is a copy, it is a film: the next frame replaces this one, and
@@ -61,6 +63,7 @@ typedef struct {
     guint32 now_ms;  // of this call
     gboolean started;
     gboolean fleeting; // the last large change held few copies
+    gboolean first;    // the frame being made is the first of a large change after a quiet while
     gint64 due_us;
     gint64 large_us; // when much changed at once; long ago at first
 } ScreenEncoder;
@@ -93,7 +96,7 @@ static void init_pictures(ScreenEncoder *screen, int width_px, int height_px)
     screen->history = (ScreenHistory){0};
     screen->started = FALSE;
     screen->due_us = -1;
-    screen->large_us = -BUSY_US;
+    screen->large_us = -QUIET_US;
 }
 
 static PouceEncoder *screen_create(const PouceEncoderConfig *config, GError **error)
@@ -192,6 +195,16 @@ static int pick_blurred(
     return count > 0 ? screen_refine_pick(&screen->attempt.coded, &query, count) : 0;
 }
 
+// The first frame after a quiet while is only as fine as is soon there; the rest is refined at
+// once. Returns: TRUE if that made it coarser.
+static gboolean hurry(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
+    int *quantizer, double first_bytes)
+{
+    int before = *quantizer;
+    *quantizer = screen_rate_pick_first(rate, estimate, moved, before, first_bytes);
+    return *quantizer > before;
+}
+
 // Codes what is dirty, at the finest quantizer that meets the budget, and sharpens what moved and
 // what is blurred elsewhere with what is left of it; Returns: bytes, 0: failed.
 static gsize encode_dirty(
@@ -213,10 +226,17 @@ static gsize encode_dirty(
     int quantizer = finest;
     ScreenEstimate estimate = {0};
     double needed = (double)changed_mb * GENEROUS_BYTES_PER_MB;
-    if (needed > budget_bytes) {
+    double first_bytes = screen_rate_first_bytes(rate, changed_mb);
+    if (needed > (screen->first ? MIN(first_bytes, budget_bytes) : budget_bytes)) {
         screen_sample(&estimate, &attempt->coder, &attempt->coded);
         quantizer = screen_rate_pick(rate, &estimate, moved, finest, aim);
         needed = screen_rate_bytes(rate, &estimate, moved, quantizer);
+    }
+    gboolean hasty = screen->first && estimate.sampled_mb > 0 &&
+                     hurry(rate, &estimate, moved, &quantizer, first_bytes);
+    if (screen->first && estimate.sampled_mb > 0) {
+        needed = screen_rate_bytes(rate, &estimate, moved, quantizer);
+        aim = MIN(aim, MAX(first_bytes, needed));
     }
     gboolean polish = quantizer == finest;
     attempt->partial = FALSE;
@@ -233,8 +253,9 @@ static gsize encode_dirty(
             screen_rate_learn(
                 rate, &estimate, moved, quantizer, MAX(dirty_bytes, 1), !attempt->output_bytes);
         if (attempt->output_bytes && flows) {
-            screen_rate_settle(
-                rate, quantizer, SCREEN_SHARP_QUANTIZER, budget_bytes, MAX(dirty_bytes, 0));
+            if (!hasty)
+                screen_rate_settle(
+                    rate, quantizer, SCREEN_SHARP_QUANTIZER, budget_bytes, MAX(dirty_bytes, 0));
             screen->fleeting = attempt->coder.copies * FLEETING_PART < changed_mb;
         }
         if (attempt->output_bytes)
@@ -367,6 +388,8 @@ static int budget_of(ScreenEncoder *screen, const PouceEncodeRequest *request)
     gboolean large =
         pouce_damage_count(coded) * LARGE_CHANGE_PART > coded->mb_columns * coded->mb_rows;
     gboolean busy = large && request->now_us - screen->large_us < BUSY_US;
+    screen->first =
+        large && !screen->attempt.header.recovery && request->now_us - screen->large_us >= QUIET_US;
     if (large)
         screen->large_us = request->now_us;
     return request->budget_bytes > 0 ? request->budget_bytes

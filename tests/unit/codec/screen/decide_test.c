@@ -137,6 +137,25 @@ static void test_pick_falls_with_the_budget(void **state)
     assert_int_equal(before, 127);
 }
 
+// On a fast line the first frame of a large change takes less than it may, but stays readable.
+static void test_first_frame_is_bounded(void **state)
+{
+    ScreenRate slow, fast;
+    screen_rate_init(&slow, 8000000, 60);
+    screen_rate_init(&fast, 400000000, 60);
+    assert_true(screen_rate_first_bytes(&slow, 8160) > 30000); // more than its 10 ms
+    assert_true(screen_rate_first_bytes(&slow, 8160) < 100000);
+    assert_true(screen_rate_first_bytes(&slow, 100) < screen_rate_first_bytes(&slow, 8160));
+    assert_in_range((int)screen_rate_first_bytes(&fast, 8160), 400000, 600000);
+    ScreenEstimate estimate = {.sampled_mb = 10, .total_mb = 8160};
+    for (int i = 0; i < SCREEN_ESTIMATE_BINS; i++)
+        estimate.bins[i] = (guint32)(SCREEN_ESTIMATE_BINS - i) / 16;
+    assert_int_equal(
+        screen_rate_pick_first(&slow, &estimate, FALSE, 2, 1000), SCREEN_RATE_READABLE);
+    assert_int_equal(screen_rate_pick_first(&slow, &estimate, FALSE, 90, 1000), 90);
+    assert_int_equal(screen_rate_pick_first(&fast, &estimate, FALSE, 2, 1e9), 2);
+}
+
 // Grain: what comes out falls much faster with the step than the estimate says.
 static void test_learns_how_steep_it_is(void **state)
 {
@@ -163,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_finds_two_motions),
         cmocka_unit_test(test_refines_near_the_cursor_first),
         cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_first_frame_is_bounded),
         cmocka_unit_test(test_pick_falls_with_the_budget),
         cmocka_unit_test(test_learns_how_steep_it_is),
     };

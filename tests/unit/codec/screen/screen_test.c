@@ -162,6 +162,21 @@ static void test_becomes_sharp_then_silent(void **state)
     stage_clear(&stage);
 }
 
+static void test_first_frame_is_soon_there(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 800, 600, 3);
+    for (int i = 0; i < 3; i++) {
+        strokes_fill(stage.frame, 3 + i);
+        stage_encode(&stage, 2000000, FALSE); // all of it would fit
+        assert_in_range(stage.out.quantizer, 3, 40);
+        assert_true(settle(&stage, 0) > 0);
+        assert_true(psnr(&stage) > 44);
+        stage.now_us += G_USEC_PER_SEC;
+    }
+    stage_clear(&stage);
+}
+
 static void test_keepalive_changes_nothing(void **state)
 {
     Stage stage;
@@ -409,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_black),
         cmocka_unit_test(test_random_pictures),
         cmocka_unit_test(test_becomes_sharp_then_silent),
+        cmocka_unit_test(test_first_frame_is_soon_there),
         cmocka_unit_test(test_keepalive_changes_nothing),
         cmocka_unit_test(test_typing_is_small),
         cmocka_unit_test(test_scrolls_are_copied),
