@@ -74,6 +74,8 @@ class Seeker {
   #meter: Meter | null = null;
   #timers: number[] = [];
   #early: FromBroker[] = [];
+  /** Done when the answer is in force: under load a channel may be seen to open before. */
+  #answered: Promise<void> = Promise.resolve();
   #tick = 0;
   #beat = 0;
   #heardBeat = 0;
@@ -163,7 +165,8 @@ class Seeker {
     if (message.kind === "restart" && !this.#bound) return this.offer();
     const connection = this.#connection;
     if (message.kind === "answer") {
-      await connection?.setRemoteDescription({ type: "answer", sdp: message.body.sdp });
+      this.#answered = connection?.setRemoteDescription({ type: "answer", sdp: message.body.sdp }) ?? this.#answered;
+      await this.#answered;
       for (const early of this.#early.splice(0)) await this.#relay(early as typeof message);
     } else if (message.kind === "candidate") {
       if (!connection?.remoteDescription) this.#early.push(message);
@@ -204,7 +207,8 @@ class Seeker {
   async #bind(): Promise<void> {
     const { session } = this;
     const connection = this.#connection;
-    if (!session?.price || !connection) return;
+    await this.#answered;
+    if (!session?.price || !connection || connection !== this.#connection) return;
     const own: Bind = {
       session: session.id,
       role: "seeker",
