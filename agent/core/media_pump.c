@@ -319,6 +319,9 @@ void pouce_media_pump(PouceMedia *media)
     gboolean probe = media->probe_bytes > 0 && is_quiet(media, &due, now_us);
     gboolean keepalive = now_us >= due.alive_us || probe;
     media->probe_bytes = probe ? media->probe_bytes : 0;
+    // Each grab asks the ladder: a screen that stands still gets its whole picture back, too.
+    if (keepalive && media->ladder.halved)
+        media->dirty = TRUE;
     if (media->dirty || key || keepalive || now_us >= due.refine_us) {
         if (now_us < media->next_frame_us) {
             arm(media, media->next_frame_us);

@@ -152,6 +152,41 @@ static void a_very_slow_line_halves_the_picture_for_a_while(void **state)
     close_fixture(&f);
 }
 
+typedef struct {
+    Fixture *f;
+    const XServer *server;
+    guint painted;
+} Painter;
+
+static gboolean paint_until_width(void *data)
+{
+    Painter *painter = data;
+    const char *const paint[] = {
+        "xsetroot", "-solid", painter->painted++ % 2 ? "#204060" : "#a0c0e0", NULL};
+    assert_int_equal(xserver_run(painter->server, paint), 0);
+    return has_width(painter->f);
+}
+
+static void a_still_screen_gets_its_whole_picture_back(void **state)
+{
+    Fixture f;
+    XServer server;
+    assert_true(xserver_start(&server, "Xvfb", "1920x1080"));
+    g_autofree char *source = g_strdup_printf("x11:%s", server.display);
+    open_fixture(&f, source, "screen");
+    pouce_media_set_peer(f.media, f.ends->offerer.peer);
+    pouce_media_set_bitrate(f.media, 100000);
+    Painter painter = {&f, &server, 0};
+    f.wanted = 960;
+    assert_true(wait_until(NULL, paint_until_width, &painter, DEADLINE_MS));
+    pouce_media_set_bitrate(f.media, 4000000);
+    f.wanted = 1920;
+    if (!wait_until(NULL, has_width, &f, DEADLINE_MS))
+        fail_msg("the picture should be whole again without a change on the screen");
+    close_fixture(&f);
+    xserver_stop(&server);
+}
+
 static void a_peer_may_leave_at_any_moment(void **state)
 {
     Fixture f;
@@ -227,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moving_pictures_flow_and_pause),
         cmocka_unit_test(a_very_slow_line_halves_the_picture_for_a_while),
+        cmocka_unit_test(a_still_screen_gets_its_whole_picture_back),
         cmocka_unit_test(a_peer_may_leave_at_any_moment),
         cmocka_unit_test(a_still_desktop_keeps_alive_and_says_when_it_is_gone),
         cmocka_unit_test(what_cannot_be_opened_is_said),
