@@ -12,7 +12,7 @@ size=${2:-960x540}
 frames=${3:-60}
 drops=${4:-20}
 shift $(($# < 4 ? $# : 4))
-[ $# -gt 0 ] || set -- idle typing wheel smooth600 smooth1440 smooth2000 panes drag switch slides menus terminal video640 video noise
+[ $# -gt 0 ] || set -- idle typing wheel smooth600 smooth1440 smooth2000 panes drag switch rotate pages slides menus terminal video640 video noise
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 code=0
@@ -20,7 +20,7 @@ code=0
 for scene in "$@"; do
     case $scene in # moments a second: so many that most frames show something new
     idle | typing | wheel | menus) fps=8 ;;
-    switch | slides) fps=1 ;;
+    switch | rotate | pages | slides) fps=1 ;;
     *) fps=60 ;;
     esac
     "$build/tests/bench/workloads/workload" --size "$size" --frames "$frames" --seed "${SEED:-1}" \

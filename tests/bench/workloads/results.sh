@@ -14,7 +14,7 @@ build=$1
 size=${2:-1920x1080}
 frames=${3:-240}
 shift $(($# < 3 ? $# : 3))
-[ $# -gt 0 ] || set -- idle typing wheel smooth600 smooth1440 smooth2000 panes drag switch slides menus terminal video640 video noise
+[ $# -gt 0 ] || set -- idle typing wheel smooth600 smooth1440 smooth2000 panes drag switch rotate pages slides menus terminal video640 video noise
 here=$(dirname "$0")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -160,6 +160,23 @@ static void scene_switch(const SceneStage *stage, cairo_t *cairo, double t_s)
     draw_document(stage, cairo, second ? 1 : 0, second ? 180 : 100, second ? 700 : 0);
 }
 
+// All of the screen but a panel, in two columns.
+static void draw_spread(const SceneStage *stage, cairo_t *cairo, int page, int scroll)
+{
+    int left = page_width(stage), height = stage->height_px - PANEL_PX;
+    scroll %= PAGE_HEIGHT_PX - height;
+    draw_base(stage, cairo);
+    draw_at(cairo, stage->pages[page], 0, PANEL_PX, left, height, scroll);
+    draw_at(cairo, stage->pages[(page + 2) % SCENE_PAGES], left, PANEL_PX, stage->width_px - left,
+        height, scroll);
+}
+
+static void scene_pages(const SceneStage *stage, cairo_t *cairo, double t_s)
+{
+    int page = (int)(t_s / 2);
+    draw_spread(stage, cairo, page % SCENE_PAGES, page * 700);
+}
+
 static void scene_slides(const SceneStage *stage, cairo_t *cairo, double t_s)
 {
     int slide = (int)(t_s / 2);
@@ -179,6 +196,20 @@ static void scene_slides(const SceneStage *stage, cairo_t *cairo, double t_s)
     draw_at(cairo, stage->photo, stage->width_px * 3 / 5, stage->height_px / 2, stage->width_px / 3,
         stage->height_px / 3, slide * 20 % 300);
     g_rand_free(random);
+}
+
+static void scene_rotate(const SceneStage *stage, cairo_t *cairo, double t_s)
+{
+    switch ((int)(t_s / 2) % 3) {
+    case 0:
+        scene_switch(stage, cairo, 0);
+        break;
+    case 1:
+        draw_spread(stage, cairo, 1, 0);
+        break;
+    default:
+        scene_slides(stage, cairo, 0);
+    }
 }
 
 static void scene_menus(const SceneStage *stage, cairo_t *cairo, double t_s)
@@ -273,6 +304,8 @@ static const Scene scenes[] = {
     {"panes", "two panes scroll, at two speeds, in two directions", scene_two_panes},
     {"drag", "a window is dragged over another", scene_drag},
     {"switch", "two windows take turns every 2 s", scene_switch},
+    {"rotate", "three desktops take turns every 2 s", scene_rotate},
+    {"pages", "a new page of text every 2 s", scene_pages},
     {"slides", "a new slide every 2 s", scene_slides},
     {"menus", "menus open and close", scene_menus},
     {"terminal", "bursts of lines at 60 Hz", scene_terminal},
