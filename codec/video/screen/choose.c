@@ -101,15 +101,17 @@ static gboolean is_offered(const Search *search, ScreenRef ref, ScreenVector vec
 {
     const ScreenCoder *coder = search->coder;
     if (ref != SCREEN_REF_LAST)
-        return coder->saved_offered[ref] && screen_vector_is_zero(vector);
+        return coder->saved_offered[ref] && screen_vector_is_zero(vector) &&
+               screen_store_has(coder->store, ref, search->x, search->y);
     return coder->refs[ref] && is_inside(coder, search->x, search->y, vector);
 }
 
 static guint32 sad_at(const Search *search, ScreenRef ref, ScreenVector vector)
 {
     if (ref != SCREEN_REF_LAST) {
-        ScreenWindow at = screen_store_window(search->coder->store, ref, search->x, search->y);
-        return screen_kernels.sad16(search->source, (ScreenPixels){at.planes[0], at.strides[0]});
+        ScreenPrediction at;
+        screen_store_read(search->coder->store, ref, search->x, search->y, &at);
+        return screen_kernels.sad16(search->source, (ScreenPixels){at.y, 16});
     }
     const PouceFrame *frame = search->coder->refs[ref];
     ScreenPlane plane = luma_of(search->coder, frame);
@@ -171,11 +173,16 @@ static gboolean try_return(Search *search)
     int index = search->y * coder->columns + search->x;
     static const ScreenVector zero = {0, 0};
     for (ScreenRef ref = SCREEN_REF_GOLDEN; ref < SCREEN_REFS; ref++) {
-        if (!coder->saved_offered[ref] || coder->shown[ref][index] != coder->fingerprints[index])
+        if (!coder->saved_offered[ref] || coder->shown[ref][index] != coder->fingerprints[index] ||
+            !screen_store_has(coder->store, ref, search->x, search->y))
             continue;
-        search->found = FALSE;
-        try_vector(search, ref, zero);
-        search->best->exact = TRUE;
+        *search->best = (ScreenChoice){
+            .mode = (guint8)screen_vectors_mode(&search->survey, zero),
+            .ref = (guint8)ref,
+            .sad = SCREEN_SAD_UNKNOWN,
+            .exact = TRUE,
+            .quality = coder->qualities[ref][index],
+        };
         return TRUE;
     }
     return FALSE;

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// When golden and altref are saved, and which of them can save the far end after a loss. Golden
-// follows the picture while it is sharp, once a second at most; altref takes the desktop that a
-// large change is about to replace, if it stood still long enough to be worth coming back to.
+// When golden and altref are saved, and which of them can save the far end after a loss. One of
+// them follows the picture while it is sharp, once a second at most. The desktop that a large
+// change is about to replace is saved too, if it stood still long enough to be worth coming back
+// to. Which of the two gives way is seen from what they show: the desktop that is coming back
+// anyway, an older state of the present one, or else the one that was saved first.
 //
 // While frames get lost, both serve another end: one holds what the far end has confirmed, and the
 // other takes a newer picture every GUARD_INTERVAL, so that a recovery has little to make up for.
@@ -20,8 +22,9 @@ typedef struct {
     guint32 key_id;       // a key frame whose picture is not saved yet; 0: none
     gboolean lost_anew;   // since the last plan
     gint64 guarded_us;    // until when losses are expected
-    gint64 golden_us;     // when golden was saved
-    gint64 saved_us;      // when either was
+    gboolean puts_by;     // the frame being made puts by the desktop before it
+    gint64 followed_us;   // when a picture was saved that was not put by
+    gint64 saved_us;      // when any was
     gint64 changed_us;    // when the picture changed last
 } ScreenHistory;
 
@@ -31,6 +34,8 @@ typedef struct {
     gboolean was_sharp; // the picture before, all of it
     int changed_mb;
     int total_mb;
+    const PouceDamage *changed;
+    const guint64 *fingerprints; // of the source now
 } ScreenMoment;
 
 /** screen_history_plan - sets the copies that @header orders; the frame is no key frame */

@@ -63,18 +63,6 @@ static void predict_pieces(Work *work, const ScreenChoice *choice)
     }
 }
 
-// What golden or altref shows at the same place.
-static void predict_saved(Work *work, ScreenRef ref)
-{
-    ScreenWindow at = screen_store_window(work->coder->store, ref, work->x, work->y);
-    for (int y = 0; y < 16; y++)
-        memcpy(work->prediction.y + y * 16, at.planes[0] + y * at.strides[0], 16);
-    for (int y = 0; y < 8; y++) {
-        memcpy(work->prediction.u + y * 8, at.planes[1] + y * at.strides[1], 8);
-        memcpy(work->prediction.v + y * 8, at.planes[2] + y * at.strides[2], 8);
-    }
-}
-
 static void predict_inter(Work *work, const ScreenChoice *choice)
 {
     if (choice->mode == SCREEN_MODE_SPLIT) {
@@ -84,7 +72,7 @@ static void predict_inter(Work *work, const ScreenChoice *choice)
     const ScreenCoder *coder = work->coder;
     const PouceFrame *ref = coder->refs[choice->ref];
     if (!ref) {
-        predict_saved(work, choice->ref);
+        screen_store_read(coder->store, choice->ref, work->x, work->y, &work->prediction);
         return;
     }
     guint8 *outputs[3] = {work->prediction.y, work->prediction.u, work->prediction.v};

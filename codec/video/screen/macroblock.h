@@ -54,7 +54,7 @@ typedef struct {
     PouceFrame *current;
     const PouceFrame *refs[SCREEN_REFS];  // whole pictures; but in tests, LAST alone or none
     const ScreenStore *store;             // of golden and altref
-    gboolean saved_offered[SCREEN_REFS];  // golden and altref, for what has not moved
+    gboolean saved_offered[SCREEN_REFS];  // golden and altref: what has not moved, and is there
     const guint8 *qualities[SCREEN_REFS]; // for each macroblock, see above
     const guint64 *shown[SCREEN_REFS];    // fingerprints of the source behind a reference
     const guint8 *shown_luma;             // of the source behind LAST: tells exact copies

@@ -61,11 +61,10 @@ static void sample_macroblock(ScreenEstimate *estimate, const ScreenCoder *coder
     estimate->sampled_mb++;
     if (moved && (inter.exact || inter.ramp))
         return;
-    guint8 prediction[256];
+    ScreenPrediction whole;
+    guint8 *prediction = whole.y;
     if (moved && inter.ref != SCREEN_REF_LAST) {
-        ScreenWindow at = screen_store_window(coder->store, inter.ref, x, y);
-        for (int row = 0; row < 16; row++)
-            memcpy(prediction + row * 16, at.planes[0] + row * at.strides[0], 16);
+        screen_store_read(coder->store, inter.ref, x, y, &whole);
     } else if (moved) {
         const PouceFrame *ref = coder->refs[SCREEN_REF_LAST];
         ScreenPlane plane = {

@@ -371,7 +371,7 @@ static void prepare(ScreenEncoder *screen, const PouceEncodeRequest *request, gb
     else
         pouce_damage_add(&attempt->coded, &screen->dirty);
     ScreenMoment moment = {request->now_us, was_sharp, pouce_damage_count(&screen->dirty),
-        coder->columns * coder->rows};
+        coder->columns * coder->rows, &screen->dirty, screen->fingerprints};
     if (!coder->key && !header->recovery)
         screen_history_plan(&screen->history, &screen->store, &moment, header);
     offer_references(screen);

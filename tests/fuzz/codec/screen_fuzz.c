@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // The screen encoder driven by a script: pictures, budgets, sizes, scrolls, loss reports. What
-// libvpx decodes must equal the encoder's reconstruction after each frame that reaches it.
+// libvpx decodes must equal the encoder's reconstruction after each frame that reaches it, and the
+// encoder never keeps the pixels of more than four pictures.
 
 #include "codec/video/decoder.h"
 #include "codec/video/screen/screen.h"
@@ -87,7 +88,10 @@ static void step(Script *script, PouceEncoder *encoder, PouceDecoder *decoder, P
         .cursor_y_px = next(script) - 1,
     };
     PouceEncodedFrame out;
-    if (pouce_encoder_encode(encoder, &request, &out, NULL) != POUCE_ENCODE_FRAME)
+    PouceEncodeResult result = pouce_encoder_encode(encoder, &request, &out, NULL);
+    gsize picture = (gsize)(*frame)->mb_columns * (*frame)->mb_rows * 384;
+    g_assert(pouce_screen_pixel_bytes(encoder) <= 4 * picture);
+    if (result != POUCE_ENCODE_FRAME)
         return;
     *id = out.id;
     if (what & 128 && !out.key) { // lost on the way, and reported

@@ -129,17 +129,23 @@ static void draw_forced(Case *c, ScreenForced *forced, int x, int y, ScreenVecto
     draw_split(c, forced, x, y, common);
 }
 
+// A key frame's pictures are whole, and so are saved ones at first.
 static void draw_saved(Case *c, int index)
 {
     PouceFrame *frame = c->saved[index];
     for (int y = 0; y < frame->mb_rows; y++)
         for (int x = 0; x < frame->mb_columns; x++) {
+            if (!screen_store_has(&c->store, SCREEN_REF_GOLDEN + index, x, y))
+                continue; // given up: as it was drawn when it was saved
+            ScreenPrediction from;
+            screen_store_read(&c->store, SCREEN_REF_GOLDEN + index, x, y, &from);
             ScreenWindow to = screen_window(frame, x, y);
-            ScreenWindow from = screen_store_window(&c->store, SCREEN_REF_GOLDEN + index, x, y);
-            for (int plane = 0; plane < 3; plane++)
-                for (int row = 0; row < (plane ? 8 : 16); row++)
-                    memcpy(to.planes[plane] + row * to.strides[plane],
-                        from.planes[plane] + row * from.strides[plane], plane ? 8 : 16);
+            for (int row = 0; row < 16; row++)
+                memcpy(to.planes[0] + row * to.strides[0], from.y + row * 16, 16);
+            for (int row = 0; row < 8; row++) {
+                memcpy(to.planes[1] + row * to.strides[1], from.u + row * 8, 8);
+                memcpy(to.planes[2] + row * to.strides[2], from.v + row * 8, 8);
+            }
         }
 }
 
@@ -186,8 +192,10 @@ static void advance(Case *c, gboolean key, guint32 id)
     const ScreenHeader *header = &c->attempt.header;
     screen_attempt_end(&c->attempt);
     for (int i = 0; i < 2; i++)
-        if ((i ? header->altref : header->golden) == SCREEN_COPY_LAST)
+        if ((i ? header->altref : header->golden) == SCREEN_COPY_LAST) {
             screen_store_save(&c->store, SCREEN_REF_GOLDEN + i, id);
+            draw_saved(c, i);
+        }
     screen_store_advance(
         &c->store, &c->attempt.coded, c->source, c->fingerprints, c->attempt.qualities);
     for (int i = 0; key && i < 2; i++)
