@@ -47,6 +47,7 @@ void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
     gsize count = (gsize)columns * rows;
     attempt->macroblocks = g_new0(ScreenMacroblock, (gsize)(columns + 1) * (rows + 1));
     attempt->qualities = g_new0(guint8, count);
+    attempt->segment_map.map = g_new0(guint8, count);
     attempt->output_capacity = count * OUTPUT_BYTES_PER_MB + OUTPUT_BYTES_BASE;
     attempt->output = g_malloc(attempt->output_capacity);
     screen_tokens_init(&attempt->tokens, count * TOKENS_PER_MB + TOKENS_BASE);
@@ -55,6 +56,7 @@ void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
         .rows = rows,
         .first = attempt->macroblocks + (columns + 1) + 1,
         .tokens = &attempt->tokens,
+        .quantizer = &attempt->coder.quantizers[0],
     };
 }
 
@@ -62,6 +64,7 @@ void screen_attempt_clear(ScreenAttempt *attempt)
 {
     g_clear_pointer(&attempt->macroblocks, g_free);
     g_clear_pointer(&attempt->qualities, g_free);
+    g_clear_pointer(&attempt->segment_map.map, g_free);
     g_clear_pointer(&attempt->output, g_free);
     screen_tokens_clear(&attempt->tokens);
     pouce_damage_clear(&attempt->coded);
@@ -134,19 +137,34 @@ static gboolean code_all(ScreenAttempt *attempt, gsize limit_bytes, gboolean fru
     return TRUE;
 }
 
+// The frame goes out: what it changes at the far end for good is in force.
+static void accept(ScreenAttempt *attempt, const ScreenEntropy *entropy, gsize bytes)
+{
+    const ScreenCoder *coder = &attempt->coder;
+    ScreenSegmented segmented = {&attempt->coded, coder->first, coder->columns + 1};
+    screen_segments_sent(&attempt->header.segments, &attempt->segment_map, &segmented);
+    attempt->entropy = *entropy;
+    attempt->output_bytes = bytes;
+}
+
 // Returns the bytes, 0 if they do not fit into memory.
 static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
 {
     const ScreenCoder *coder = &attempt->coder;
     ScreenHeader *header = &attempt->header;
     header->key = coder->key;
-    header->quantizer = coder->quantizer.index;
+    ScreenSegmented segmented = {&attempt->coded, coder->first, coder->columns + 1};
+    for (int i = 0; i < SCREEN_SEGMENTS; i++)
+        header->segments.quantizers[i] = (guint8)coder->quantizers[i].index;
+    header->quantizer = screen_segments_fit(
+        &header->segments, &attempt->segment_map, &segmented, header->key || header->recovery);
     ScreenModes *modes = &entropy->modes;
     modes->key = coder->key;
     modes->columns = coder->columns;
     modes->rows = coder->rows;
     modes->first = coder->first;
     modes->coded = &attempt->coded;
+    modes->segments = &header->segments;
     screen_modes_fit(modes);
     int tag = coder->key ? SCREEN_KEY_TAG_BYTES : SCREEN_TAG_BYTES;
     ScreenBoolCoder bools;
@@ -167,7 +185,7 @@ static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
 gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_bytes, gboolean frugal)
 {
     limit_bytes = MIN(limit_bytes, attempt->output_capacity * 3 / 4);
-    screen_quantizer_init(&attempt->coder.quantizer, quantizer);
+    screen_quantizer_init(&attempt->coder.quantizers[0], quantizer);
     screen_tokens_begin(&attempt->tokens, attempt->entropy.tokens);
     pouce_damage_empty(&attempt->coarse);
     pouce_damage_empty(&attempt->left);
@@ -188,20 +206,19 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
         return MAX(attempt->output_capacity, limit_bytes) + 1;
     if (bytes > LEARN_BYTES && attempt->tokens.cost > 0)
         attempt->fitted = CLAMP((double)bytes * 8 * 256 / (double)attempt->tokens.cost, 0.5, 2);
-    if (bytes <= limit_bytes || frugal) {
-        attempt->entropy = entropy;
-        attempt->output_bytes = bytes;
-    }
+    if (bytes <= limit_bytes || frugal)
+        accept(attempt, &entropy, bytes);
     return bytes;
 }
 
 gsize screen_attempt_write(ScreenAttempt *attempt)
 {
     ScreenEntropy entropy = attempt->entropy;
-    attempt->output_bytes = write_all(attempt, &entropy);
-    if (attempt->output_bytes)
-        attempt->entropy = entropy;
-    return attempt->output_bytes;
+    gsize bytes = write_all(attempt, &entropy);
+    attempt->output_bytes = 0;
+    if (bytes)
+        accept(attempt, &entropy, bytes);
+    return bytes;
 }
 
 void screen_attempt_end(ScreenAttempt *attempt)

@@ -19,6 +19,7 @@ typedef struct {
     ScreenTokens tokens;
     ScreenEntropy entropy;
     ScreenHeader header;
+    ScreenSegmentMap segment_map;
     PouceDamage coded;             // which macroblocks the frame codes
     gboolean partial;              // what does not fit may be left for another frame,
     PouceDamage left;              // out: and has been, taken out of coded

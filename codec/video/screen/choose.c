@@ -270,7 +270,7 @@ static void search_init(Search *search, const ScreenCoder *coder, int x, int y, 
     ScreenPlace place = {x, y, coder->columns, coder->rows, stride};
     ScreenWindow source = screen_window(coder->source, x, y);
     *search = (Search){.coder = coder, .x = x, .y = y, .best = best};
-    search->weight = screen_choose_weight(&coder->quantizer);
+    search->weight = screen_choose_weight(coder->quantizer);
     search->source = (ScreenPixels){source.planes[0], source.strides[0]};
     screen_vectors_survey(&search->survey, coder->first + (gsize)y * stride + x, &place);
 }
@@ -346,7 +346,7 @@ gboolean screen_choose_inter(
             try_vector(&search, SCREEN_REF_LAST, coder->candidates[i]);
     for (int i = 0; i < coder->candidate_count; i++)
         try_ramp(&search, coder->candidates[i]);
-    if (!search.found || !(best->ramp || best->cost < screen_choose_good(&coder->quantizer)))
+    if (!search.found || !(best->ramp || best->cost < screen_choose_good(coder->quantizer)))
         try_pieces(&search, pieces);
     return search.found;
 }
@@ -364,7 +364,7 @@ void screen_choose_intra(
 {
     ScreenWindow window = screen_window(coder->source, x, y);
     ScreenPixels source = {window.planes[0], window.strides[0]};
-    guint32 base = BITS_INTRA * screen_choose_weight(&coder->quantizer) / 256, sads[4];
+    guint32 base = BITS_INTRA * screen_choose_weight(coder->quantizer) / 256, sads[4];
     screen_kernels.intra_sads(sads, source, edge, screen_edge_dc(edge, 16), 16);
     int mode = least_of_four(sads);
     *best = (ScreenChoice){

@@ -46,7 +46,7 @@ void screen_header_write(ScreenBoolCoder *coder, const ScreenHeader *header,
         screen_bool_flag(coder, 0); // colour space BT.601
         screen_bool_flag(coder, 0); // the decoder clamps pixels
     }
-    screen_bool_flag(coder, 0);       // no segments
+    screen_segments_write(coder, &header->segments);
     screen_bool_flag(coder, 0);       // normal loop filter,
     screen_bool_literal(coder, 0, 6); // never used: unmoved blocks must not drift
     screen_bool_literal(coder, 0, 3);

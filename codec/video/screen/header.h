@@ -18,6 +18,7 @@ typedef struct {
     gboolean key;
     int width_px, height_px; // used in key frames
     int quantizer;
+    ScreenSegments segments;
     gboolean recovery; // decodes without the frames before: says all probabilities anew
     ScreenCopy golden;
     ScreenCopy altref;

@@ -156,7 +156,7 @@ static guint32 choose_block(
 // Tries a mode for each 4x4 block, reconstructing as it goes; gives up above @limit.
 static gboolean code_blocks(Work *work, guint32 limit)
 {
-    guint32 weight = screen_choose_weight(&work->coder->quantizer), cost = 0;
+    guint32 weight = screen_choose_weight(work->coder->quantizer), cost = 0;
     for (int block = 0; block < 16; block++) {
         int x = block % 4 * 4, y = block / 4 * 4, stride = work->current.strides[0];
         guint8 *dst = work->current.planes[0] + y * stride + x;
@@ -170,7 +170,7 @@ static gboolean code_blocks(Work *work, guint32 limit)
         for (int i = 0; i < 4; i++)
             memcpy(dst + i * stride, predictions[work->mb->blocks[block]] + i * 4, 4);
         screen_residual_block(&work->levels, block, dst, stride, src, work->source.strides[0],
-            &work->coder->quantizer);
+            work->coder->quantizer);
     }
     return TRUE;
 }
@@ -213,7 +213,7 @@ static guint8 judge(const Work *work, int quantizer)
 static void finish(Work *work, gboolean luma_done)
 {
     ScreenCoder *coder = work->coder;
-    const ScreenQuantizer *quantizer = &coder->quantizer;
+    const ScreenQuantizer *quantizer = coder->quantizer;
     gboolean bare = coder->frugal && !luma_done; // prediction alone
     if (bare || (!luma_done && work->luma_sad <= quantizer->y.nothing_sad))
         screen_residual_no_luma(&work->levels, &work->current, &work->prediction);
@@ -268,7 +268,7 @@ static void code_pieces(Work *work, const ScreenChoice *pieces)
     ScreenCoder *coder = work->coder;
     ScreenLevels levels;
     screen_residual_blocks(&work->levels, &work->current, &work->source, work->prediction.y,
-        &coder->quantizer, work->pieces.copied);
+        coder->quantizer, work->pieces.copied);
     memset(work->levels.ends + 16, 0, 9);
     guint32 price = work->pieces.price + screen_residual_price(coder->tokens, work->mb,
                                              coder->columns + 1, SCREEN_MODE_SPLIT, &work->levels);
@@ -294,7 +294,7 @@ static void code_pieces(Work *work, const ScreenChoice *pieces)
 static gboolean note_quality(const Work *work, guint8 *out_quality)
 {
     const ScreenCoder *coder = work->coder;
-    *out_quality = coder->frugal ? SCREEN_QUALITY_POOR : (guint8)coder->quantizer.index;
+    *out_quality = coder->frugal ? SCREEN_QUALITY_POOR : (guint8)coder->quantizer->index;
     if (work->mb->mode == SCREEN_MODE_SPLIT)
         *out_quality = MAX(*out_quality, work->pieces.quality);
     *out_quality = judge(work, *out_quality);
@@ -316,7 +316,7 @@ static void code_new(Work *work, ScreenChoice *best, gboolean has_inter)
     if (!has_inter || intra.cost < best->cost)
         *best = intra;
     gboolean try_blocks =
-        !coder->frugal && !moved && best->cost > BLOCKS_WORTH_TRYING(coder->quantizer.y.step[1]);
+        !coder->frugal && !moved && best->cost > BLOCKS_WORTH_TRYING(coder->quantizer->y.step[1]);
     if (try_blocks && code_blocks(work, best->cost)) {
         become_blocks(work);
         return;
@@ -348,7 +348,7 @@ static guint8 judge_copy(const Work *work, int quality, gboolean *out_bad)
 static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_quality)
 {
     ScreenCoder *coder = work->coder;
-    int quantizer = coder->quantizer.index;
+    int quantizer = coder->quantizer->index;
     apply(work, choice);
     predict_inter(work, choice);
     work->mb->decided = SCREEN_DECIDED_COPY;
@@ -387,7 +387,7 @@ static void code_given_blocks(Work *work, const guint8 modes[16])
             memcpy(dst + i * stride, prediction + i * 4, 4);
         screen_residual_block(&work->levels, block, dst, stride,
             work->source.planes[0] + y * work->source.strides[0] + x, work->source.strides[0],
-            &work->coder->quantizer);
+            work->coder->quantizer);
     }
 }
 
@@ -445,6 +445,13 @@ static void code_again(Work *work, const ScreenChoice *choice)
     finish(work, choice->mode == SCREEN_MODE_BLOCKS);
 }
 
+// From here on @work is coded with another of the frame's quantizers.
+static void take_segment(Work *work, int segment)
+{
+    work->mb->segment = (guint8)segment;
+    work->coder->quantizer = &work->coder->quantizers[segment];
+}
+
 static void code_forced(Work *work, const ScreenForced *forced)
 {
     ScreenCoder *coder = work->coder;
@@ -453,6 +460,7 @@ static void code_forced(Work *work, const ScreenForced *forced)
         .vector = forced->vector,
         .sad = SCREEN_SAD_UNKNOWN};
     coder->frugal = forced->bare;
+    take_segment(work, forced->segment);
     gather_edges(work);
     if (forced->ref != SCREEN_REF_INTRA) {
         ScreenPlace place = {work->x, work->y, coder->columns, coder->rows, coder->columns + 1};
@@ -487,6 +495,7 @@ gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_qu
     work.source = screen_window(coder->source, x, y);
     work.current = screen_window(coder->current, x, y);
     work.luma_sad = work.chroma_sad = SCREEN_SAD_UNKNOWN;
+    take_segment(&work, 0);
     if (coder->forced) {
         code_forced(&work, coder->forced);
         return FALSE;
@@ -499,7 +508,7 @@ gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_qu
         return code_copy(&work, &best, out_quality);
     if (again) {
         code_again(&work, &best);
-    } else if (has_inter && (best.ramp || best.cost < screen_choose_good(&coder->quantizer))) {
+    } else if (has_inter && (best.ramp || best.cost < screen_choose_good(coder->quantizer))) {
         apply(&work, &best);
         predict_inter(&work, &best);
         finish(&work, FALSE);

@@ -37,6 +37,7 @@ typedef struct {
     guint8 mode;
     guint8 ref;
     guint8 uv_mode;
+    guint8 segment;
     guint8 blocks[16];
     ScreenVector vector; // for inter modes; the mode follows from it
     gboolean bare;       // no residual
@@ -59,9 +60,10 @@ typedef struct {
     const guint64 *shown[SCREEN_REFS];    // fingerprints of the source behind a reference
     const guint8 *shown_luma;             // of the source behind LAST: tells exact copies
     int shown_stride;
-    const guint64 *fingerprints; // of the source now
-    ScreenGlyphs *glyphs;        // of shown_luma
-    ScreenQuantizer quantizer;
+    const guint64 *fingerprints;                 // of the source now
+    ScreenGlyphs *glyphs;                        // of shown_luma
+    ScreenQuantizer quantizers[SCREEN_SEGMENTS]; // [0]: of what changed
+    const ScreenQuantizer *quantizer;            // of the macroblock at work
     ScreenTokens *tokens;
     ScreenVector candidates[SCREEN_CANDIDATES_MAX];
     int candidate_count;

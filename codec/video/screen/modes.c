@@ -141,6 +141,8 @@ static void write_key_record(
     const ScreenModes *modes, ScreenBoolCoder *coder, const ScreenMacroblock *mb)
 {
     const ScreenMacroblock *above = mb - stride_of(modes), *left = mb - 1;
+    if (modes->segments->send_map)
+        screen_segments_put(coder, modes->segments, mb->segment);
     screen_bool_put(coder, mb->skip, modes->prob_skip);
     put_path(coder, &key_y_paths[mb->mode], key_y_probs);
     for (int i = 0; mb->mode == SCREEN_MODE_BLOCKS && i < 16; i++) {
@@ -154,6 +156,8 @@ static void write_key_record(
 static void write_record(ScreenModes *modes, ScreenBoolCoder *coder, int x, int y)
 {
     const ScreenMacroblock *mb = at(modes, x, y);
+    if (modes->segments->send_map)
+        screen_segments_put(coder, modes->segments, mb->segment);
     screen_bool_put(coder, mb->skip, modes->prob_skip);
     screen_bool_put(coder, mb->ref != SCREEN_REF_INTRA, modes->prob_intra);
     if (mb->ref == SCREEN_REF_INTRA) {
@@ -186,15 +190,19 @@ typedef struct {
 
 static void plain_runs_init(PlainRuns *runs, const ScreenModes *modes)
 {
-    // Skipped, inter, from LAST, ZERO after neighbours that are all three zero vectors.
-    static const guint8 bits[4] = {1, 1, 0, 0};
-    guint8 probs[4] = {
-        modes->prob_skip, modes->prob_intra, modes->prob_last, screen_mode_contexts[5][0]};
+    // In segment 0, skipped, inter, from LAST, ZERO after neighbours that are all three zero
+    // vectors.
+    static const guint8 all_bits[6] = {0, 0, 1, 1, 0, 0};
+    const guint8 *segment_probs = modes->segments->probs;
+    guint8 all_probs[6] = {segment_probs[0], segment_probs[1], modes->prob_skip, modes->prob_intra,
+        modes->prob_last, screen_mode_contexts[5][0]};
+    int count = modes->segments->send_map ? 6 : 4;
+    const guint8 *bits = all_bits + 6 - count, *probs = all_probs + 6 - count;
     for (int i = 0; i < 128; i++)
-        runs->steps[0][i] = screen_bool_step((guint8)(i + 128), bits, probs, 4);
-    probs[3] = screen_mode_contexts[2][0]; // a neighbour above or to the left weighs two
+        runs->steps[0][i] = screen_bool_step((guint8)(i + 128), bits, probs, count);
+    all_probs[5] = screen_mode_contexts[2][0]; // a neighbour above or to the left weighs two
     for (int i = 0; i < 128; i++)
-        runs->edge[i] = screen_bool_step((guint8)(i + 128), bits, probs, 4);
+        runs->edge[i] = screen_bool_step((guint8)(i + 128), bits, probs, count);
     for (int size = 1; size < STEP_SIZES; size++) {
         for (int i = 0; i < 128; i++) {
             const ScreenBoolStep *half = runs->steps[size - 1];

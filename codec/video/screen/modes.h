@@ -7,14 +7,16 @@
 // the bool coder, so that an unchanged area costs next to nothing.
 
 #include "codec/frame/damage.h"
+#include "codec/video/screen/segments.h"
 #include "codec/video/screen/vectors.h"
 
 typedef struct {
     gboolean key;
     int columns, rows;
-    const ScreenMacroblock *first; // of row 0; rows are columns + 1 apart, with a border
-    const PouceDamage *coded;      // all macroblocks that are not plain; unused in a key frame
-    guint8 prob_skip;              // chances of 0, in 1/256
+    const ScreenMacroblock *first;  // of row 0; rows are columns + 1 apart, with a border
+    const PouceDamage *coded;       // all macroblocks that are not plain; unused in a key frame
+    const ScreenSegments *segments; // each record tells its own if send_map is set
+    guint8 prob_skip;               // chances of 0, in 1/256
     guint8 prob_intra;
     guint8 prob_last;
     guint8 prob_golden;

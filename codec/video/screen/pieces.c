@@ -270,7 +270,7 @@ static guint8 quality_at(const Puzzle *puzzle, int block, ScreenVector vector)
 
 static void judge_copies(const Puzzle *puzzle, guint16 done, ScreenPieces *out)
 {
-    int coarsest = puzzle->coder->quantizer.index + COARSER_MAX;
+    int coarsest = puzzle->coder->quantizer->index + COARSER_MAX;
     out->copied = 0;
     out->quality = 0;
     for (int block = 0; block < 16; block++) {

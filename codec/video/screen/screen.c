@@ -452,7 +452,7 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
             .id = screen->next_id++,
             .base_id = screen->base_id,
             .key = attempt->coder.key,
-            .quantizer = attempt->coder.quantizer.index,
+            .quantizer = attempt->coder.quantizers[0].index,
             .coded_mb = pouce_damage_count(&attempt->coded),
         };
         commit(screen, out->id, request->now_us);

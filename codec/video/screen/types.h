@@ -88,10 +88,14 @@ typedef struct {
     guint8 y2_right;     // Y2 passes on what it saw itself
     guint8 decided;      // ScreenDecision
     guint8 quality;      // of what a copy points to, see macroblock.h
+    guint8 segment;      // which of the frame's quantizers; without coefficients it means nothing
     ScreenVector vector; // of SPLIT: that of the last block
     guint8 blocks[16];   // ScreenBlockMode; derived from mode when it is not BLOCKS
     ScreenVector vectors[16]; // of SPLIT; else undefined
 } ScreenMacroblock;
+
+/** Most quantizers of one frame: RFC 6386, 9.3. */
+#define SCREEN_SEGMENTS 4
 
 static inline gboolean screen_mode_has_y2(guint8 mode)
 {

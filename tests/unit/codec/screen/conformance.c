@@ -149,6 +149,13 @@ static void draw_saved(Case *c, int index)
         }
 }
 
+static void draw_quantizers(Case *c)
+{
+    for (int i = 0; i < SCREEN_SEGMENTS; i++)
+        screen_quantizer_init(&c->attempt.coder.quantizers[i],
+            g_rand_int_range(c->random, 0, SCREEN_QUANTIZER_MAX + 1));
+}
+
 static gsize code_frame(Case *c, gboolean key, guint32 id)
 {
     ScreenAttempt *attempt = &c->attempt;
@@ -174,13 +181,18 @@ static gsize code_frame(Case *c, gboolean key, guint32 id)
             pouce_damage_set(&attempt->coded, g_rand_int_range(c->random, 0, coder->columns),
                 g_rand_int_range(c->random, 0, coder->rows));
     screen_store_catch_up(&c->store, &attempt->coded);
-    screen_quantizer_init(&coder->quantizer, g_rand_int_range(c->random, 0, 128));
+    draw_quantizers(c);
     screen_tokens_begin(&attempt->tokens, (const guint8(*)[SCREEN_NODES])attempt->entropy.tokens);
     ScreenVector common = draw_vector(c->random);
+    int segments = g_rand_int_range(c->random, 1, SCREEN_SEGMENTS + 1);
+    // Now and then what was coded once more keeps its segments, and the map is not sent.
+    gboolean steady = !key && g_rand_boolean(c->random);
     for (int x = 0, y = 0, n; pouce_damage_next_run(&attempt->coded, &x, &y, &n); x += n)
         for (int i = x; i < x + n; i++) {
             guint8 final;
             draw_forced(c, &forced, i, y, common);
+            forced.segment = steady ? attempt->segment_map.map[y * coder->columns + i]
+                                    : (guint8)g_rand_int_range(c->random, 0, segments);
             screen_macroblock_code(coder, i, y, &final);
         }
     return screen_attempt_write(attempt);
