@@ -5,6 +5,7 @@
 // candidates. webrtcbin answers on a thread of its own; promises hold a reference to the peer.
 // The offer has video, voice and the channels, in this order, from the start.
 
+#include "signaling/peer/sctp_clock.h"
 #include "signaling/peer/webrtc.h"
 
 #include <stdlib.h>
@@ -291,6 +292,7 @@ static void stop(PoucePeer *peer)
     if (is_line_alive(peer)) {
         pouce_webrtc_give_back_relays(webrtc);
     }
+    pouce_sctp_clock_hurry();
     gst_element_set_state(webrtc->pipeline, GST_STATE_NULL);
     pouce_webrtc_stop_receiver(webrtc);
     pouce_webrtc_close_ice(webrtc);
