@@ -133,6 +133,13 @@ static void on_line_lost(PouceAgent *agent)
     TELL(agent, lost);
 }
 
+// "unreachable" is the broker, for whoever reads the codes of all troubles.
+static const char *failure_code(PoucePeer *peer)
+{
+    const char *code = pouce_peer_failure_code(peer);
+    return g_str_equal(code, "unreachable") ? "not_met" : code;
+}
+
 static void on_failed(PouceAgent *agent, const char *code, const char *reason)
 {
     if (agent->phase == POUCE_AGENT_ENDING)
@@ -176,7 +183,7 @@ static void on_state(gpointer user, PoucePeerState state, const char *reason)
             on_line_lost(agent);
         break;
     case POUCE_PEER_FAILED:
-        on_failed(agent, pouce_peer_failure_code(agent->link.peer), reason);
+        on_failed(agent, failure_code(agent->link.peer), reason);
         break;
     case POUCE_PEER_CLOSED:
         on_closed(agent, reason);

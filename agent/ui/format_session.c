@@ -5,6 +5,8 @@
 
 #include "agent/ui/format.h"
 
+#include "look/trouble.h"
+
 #include <glib/gi18n.h>
 
 char *pouce_format_trust(PouceAgentTrust trust, const char *name)
@@ -56,31 +58,8 @@ char *pouce_format_end(const PouceSession *session)
     return g_strdup(_("Nobody sees your screen any more."));
 }
 
-static const struct {
-    const char *code, *sentence;
-} troubles[] = {
-    // The broker's: each code of PROTOCOL.md.
-    {"malformed", N_("The service and this program do not understand each other. Check what "
-                     "you wrote; if that is right, update the program.")},
-    {"unauthenticated", N_("Please sign in again.")},
-    {"wrong_credentials", N_("That login and password do not fit together. Try again.")},
-    {"forbidden", N_("Your account may not do that.")},
-    {"not_found", N_("This is no longer there. Look for helpers again.")},
-    {"method_not_allowed", N_("This program is too old for the service, or too new. Update it.")},
-    {"conflict", N_("It is too late for that: it is over, or somebody was faster.")},
-    {"idempotency_mismatch", N_("This was asked before in another way. Ask again.")},
-    {"login_taken", N_("Somebody else has this login already. Choose another one.")},
-    {"not_enough_money", N_("There is not enough money on your account for that amount. Choose "
-                            "a smaller one, or a helper who is free of charge.")},
-    {"helper_unavailable", N_("This helper is no longer available. Choose another one.")},
-    {"too_large", N_("That is too long. Shorten it and try again.")},
-    {"unsupported_media", N_("This program is too old for the service, or too new. Update it.")},
-    {"too_many", N_("That was too often in a short time. Wait a minute, then try again.")},
-    {"internal", N_("The service has a problem. Try again in a minute.")},
-    {"stopping", N_("The service is being restarted. Try again in a minute.")},
-    // The agent's own.
-    {"unreachable",
-        N_("The service does not answer. Check your internet connection, then try again.")},
+// What this program names beside what every window knows (look/trouble.h).
+static const PouceTrouble troubles[] = {
     {"denied", N_("Whoever answered could not prove to be the person whom you chose. Nothing was "
                   "shown.")},
     {"failed", N_("The connection with your helper could not be made. You pay only for time "
@@ -90,16 +69,11 @@ static const struct {
     {"no_overlay", N_("Your helper cannot draw on this screen.")},
     {"no_hands", N_("Your mouse and keyboard cannot be lent on this computer.")},
     {"not_kept", N_("This helper’s computer cannot be remembered: is the disk full?")},
-    {"unreachable",
-        N_("The two computers could not reach each other. A firewall may be in the way: try "
-           "again on another network.")},
     {"wrong_certificate", N_("Another computer than your helper's answered. Nothing was shown.")},
     {"misfit", N_("Your helper's program and this one do not understand each other. Both may "
                   "need an update.")},
     {"flood", N_("Your helper's program sent more than this computer can take, so the session "
                  "was ended.")},
-    {"not_prepared", N_("This computer could not prepare the connection. Is the program fully "
-                        "installed?")},
     {"closed", N_("Your helper's program closed the connection.")},
     {"refused", N_("Your helper's program refused the connection: it could not verify that it "
                    "is yours.")},
@@ -107,25 +81,12 @@ static const struct {
     {"silence", N_("The connection did not come back within a minute. Only the time before is "
                    "paid.")},
     {"tick", N_("The time that your helper counts does not fit with ours: it is not paid.")},
-    {"sound_microphone", N_("The microphone cannot be opened. See that it is plugged in and "
-                            "not taken by another program, or choose another one.")},
-    {"sound_speaker", N_("The loudspeaker cannot be opened. See that it is plugged in and not "
-                         "taken by another program, or choose another one.")},
-    {"sound_microphone_gone", N_("The microphone went away. Plug it in again or choose "
-                                 "another one, then turn the microphone on.")},
-    {"sound_speaker_gone",
-        N_("The loudspeaker went away. Plug it in again or choose another one.")},
-    {"sound_speaker_changed",
-        N_("The loudspeaker went away: you now hear through the computer’s usual one.")},
+    {NULL, NULL},
 };
 
 char *pouce_format_trouble(const char *code)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(troubles); i++)
-        if (g_strcmp0(code, troubles[i].code) == 0)
-            return g_strdup(_(troubles[i].sentence));
-    return g_strdup(_("Something unexpected happened. Try again; if it happens again, tell "
-                      "whoever runs the service."));
+    return g_strdup(pouce_trouble_say(troubles, code));
 }
 
 char *pouce_format_key(const char *key)

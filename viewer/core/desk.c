@@ -54,7 +54,7 @@ static void emit_refusal(
 {
     const char *code = body ? json_string_value(json_object_get(body, "code")) : NULL;
     if (!code)
-        code = status == 0 ? "unreachable" : "";
+        code = status == 0 ? "unreachable" : "malformed"; // or not what the protocol says
     emit(desk, &(PouceDeskEvent){.kind = kind, .text = error->message, .code = code});
 }
 
@@ -100,7 +100,7 @@ static void on_receipt(gpointer user, guint status, json_t *body, const GError *
     if (receipt)
         emit(desk, &(PouceDeskEvent){.kind = POUCE_DESK_SETTLED, .receipt = receipt});
     else
-        emit_text(desk, POUCE_DESK_PROBLEM, error ? error->message : why->message);
+        emit_refusal(desk, POUCE_DESK_PROBLEM, status, body, error ? error : why);
 }
 
 // Settled sessions have a receipt; those that came to nothing have none.
@@ -127,7 +127,7 @@ static void on_looked_up(gpointer user, guint status, json_t *body, const GError
     if (session)
         follow(desk, session);
     else
-        emit_text(desk, POUCE_DESK_PROBLEM, error ? error->message : why->message);
+        emit_refusal(desk, POUCE_DESK_PROBLEM, status, body, error ? error : why);
 }
 
 // A session that was settled while this end had no line is told by nobody: ask.
@@ -264,7 +264,9 @@ static void on_ticks_ack(PouceDesk *desk, const PouceSwitchboard *message)
 
 static void on_error(PouceDesk *desk, const PouceSwitchboard *message)
 {
-    emit_text(desk, POUCE_DESK_PROBLEM, message->error.detail);
+    emit(desk, &(PouceDeskEvent){.kind = POUCE_DESK_PROBLEM,
+                   .text = message->error.detail,
+                   .code = message->error.code});
 }
 
 static void (*const handlers[POUCE_SWITCHBOARD_N_TYPES])(PouceDesk *, const PouceSwitchboard *) = {
@@ -368,7 +370,7 @@ static void connect_now(PouceDesk *desk)
     pouce_rendezvous_connect(desk->rendezvous);
 }
 
-static void take_account(PouceDesk *desk, json_t *body)
+static void take_account(PouceDesk *desk, guint status, json_t *body)
 {
     g_autoptr(GError) why = NULL;
     g_autoptr(PouceAccount) account =
@@ -376,7 +378,7 @@ static void take_account(PouceDesk *desk, json_t *body)
     if (account)
         emit(desk, &(PouceDeskEvent){.kind = POUCE_DESK_ACCOUNT, .account = account});
     else
-        emit_text(desk, POUCE_DESK_PROBLEM, why->message);
+        emit_refusal(desk, POUCE_DESK_PROBLEM, status, body, why);
 }
 
 static void on_login(gpointer user, guint status, json_t *body, const GError *error)
@@ -386,7 +388,7 @@ static void on_login(gpointer user, guint status, json_t *body, const GError *er
         emit_refusal(desk, POUCE_DESK_REFUSED, status, body, error);
         return;
     }
-    take_account(desk, body);
+    take_account(desk, status, body);
     connect_now(desk);
 }
 
@@ -394,7 +396,7 @@ static void on_login(gpointer user, guint status, json_t *body, const GError *er
 static void on_me(gpointer user, guint status, json_t *body, const GError *error)
 {
     if (!error)
-        take_account(user, body);
+        take_account(user, status, body);
 }
 
 void pouce_desk_start(PouceDesk *desk)
@@ -440,7 +442,7 @@ static void on_accepted(gpointer user, guint status, json_t *body, const GError 
     if (error)
         emit_refusal(desk, POUCE_DESK_PROBLEM, status, body, error);
     else if (!session)
-        emit_text(desk, POUCE_DESK_PROBLEM, why->message);
+        emit_refusal(desk, POUCE_DESK_PROBLEM, status, body, why);
     else
         begin(desk, g_steal_pointer(&session));
 }

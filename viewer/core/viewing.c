@@ -25,6 +25,12 @@ void viewing_emit_text(PouceViewing *viewing, PouceViewingEventKind kind, const 
     viewing_emit(viewing, &(PouceViewingEvent){.kind = kind, .text = text});
 }
 
+void viewing_problem(PouceViewing *viewing, const char *code, const char *sentence)
+{
+    viewing_emit(viewing,
+        &(PouceViewingEvent){.kind = POUCE_VIEWING_PROBLEM, .code = code, .text = sentence});
+}
+
 void viewing_set_phase(PouceViewing *viewing, ViewingPhase phase)
 {
     viewing->phase = phase;

@@ -85,7 +85,9 @@ typedef struct {
     gboolean paused;         // PAUSE: by either
     gboolean paused_by_us;   // PAUSE
     const char *text;   // CHAT; PIN_CHANGED: the key now; REFUSED_PEER, PROBLEM, LOST: a sentence
-    const char *code;   // LOST: pouce_peer_failure_code, or "silent", "anew", "not_met"
+    const char *code;   // LOST: pouce_peer_failure_code, but "not_met" for "unreachable"; "silent",
+                        // "anew". PROBLEM: "tick", "misfit", "not_prepared", "not_kept", or of
+                        // codec/voice
     const char *before; // PIN_CHANGED: the pinned key
     struct {
         gint64 fps, bitrate_bps, rtt_ms, lost, decoded, bytes, decode_us;

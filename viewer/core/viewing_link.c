@@ -26,6 +26,13 @@ static void on_candidate(gpointer user, const char *candidate, guint mline)
     viewing_switchboard(viewing, &relay);
 }
 
+// "unreachable" is the broker, for whoever reads the codes of all troubles.
+static const char *failure_code(PoucePeer *peer)
+{
+    const char *code = pouce_peer_failure_code(peer);
+    return g_str_equal(code, "unreachable") ? "not_met" : code;
+}
+
 static void on_state(gpointer user, PoucePeerState state, const char *reason)
 {
     PouceViewing *viewing = user;
@@ -43,7 +50,7 @@ static void on_state(gpointer user, PoucePeerState state, const char *reason)
         viewing_on_lost(viewing, "silent", reason);
         return;
     case POUCE_PEER_FAILED:
-        viewing_on_lost(viewing, pouce_peer_failure_code(viewing->peer), reason);
+        viewing_on_lost(viewing, failure_code(viewing->peer), reason);
         return;
     case POUCE_PEER_CLOSED:
         if (viewing->phase < PHASE_LEFT)
@@ -144,7 +151,7 @@ void viewing_link_offer(PouceViewing *viewing, const char *sdp)
     pouce_picture_restart(viewing->config.picture);
     viewing->peer = make_peer(viewing, &error);
     if (!viewing->peer) {
-        viewing_emit_text(viewing, POUCE_VIEWING_PROBLEM, error->message);
+        viewing_problem(viewing, "not_prepared", error->message);
         viewing_fail(viewing, POUCE_END_FAILED);
         return;
     }
@@ -152,7 +159,7 @@ void viewing_link_offer(PouceViewing *viewing, const char *sdp)
         viewing_set_phase(viewing, PHASE_CONNECTING);
     pouce_peer_start(viewing->peer);
     if (!pouce_peer_set_remote_description(viewing->peer, "offer", sdp, &error))
-        viewing_emit_text(viewing, POUCE_VIEWING_PROBLEM, error->message);
+        viewing_problem(viewing, "misfit", error->message);
 }
 
 gboolean viewing_send_control(PouceViewing *viewing, const PouceControl *control)
@@ -251,7 +258,7 @@ void viewing_link_take_bind(PouceViewing *viewing, const PouceControl *control)
     }
     g_autofree char *key = pouce_base64u_encode(seeker->device_key, POUCE_KEY_BYTES);
     if (!pouce_pins_set(viewing->config.pins, viewing->own_account, seeker->id, key, &error))
-        viewing_emit_text(viewing, POUCE_VIEWING_PROBLEM, error->message);
+        viewing_problem(viewing, "not_kept", error->message);
     bound(viewing);
 }
 

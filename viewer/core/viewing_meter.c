@@ -100,8 +100,8 @@ void viewing_meter_take_tick(PouceViewing *viewing, const PouceSignedTick *tick)
     if (verdict == POUCE_METER_OK || verdict == POUCE_METER_SEEN)
         return;
     if (verdict != POUCE_METER_LATER)
-        viewing_emit_text(viewing, POUCE_VIEWING_PROBLEM,
-            "the other end's signed time does not hold; it is not countersigned");
+        viewing_problem(
+            viewing, "tick", "the other end's signed time does not hold; it is not countersigned");
 }
 
 void viewing_meter_take_countersign(

@@ -82,6 +82,7 @@ struct PouceViewing {
 
 void viewing_emit(PouceViewing *viewing, const PouceViewingEvent *event);
 void viewing_emit_text(PouceViewing *viewing, PouceViewingEventKind kind, const char *text);
+void viewing_problem(PouceViewing *viewing, const char *code, const char *sentence);
 void viewing_set_phase(PouceViewing *viewing, ViewingPhase phase);
 /** viewing_fail - tells the broker that nothing comes of it, and leaves */
 void viewing_fail(PouceViewing *viewing, PouceEndReason reason);

@@ -38,7 +38,7 @@ static void on_state(gpointer user, gboolean open)
 
 static void on_trouble(gpointer user, const char *code, const char *sentence)
 {
-    viewing_emit_text(user, POUCE_VIEWING_PROBLEM, sentence);
+    viewing_problem(user, code, sentence);
     tell(user);
 }
 

@@ -85,7 +85,9 @@ void pouce_front_log_in(PouceFront *front, const char *login, const char *passwo
                                      .speaker = config->speaker},
         &events, front, &error);
     if (!front->desk) {
-        front_log_out_done(front, error->message);
+        g_autofree char *sentence = pouce_words_error(error, NULL);
+        g_warning("%s", error->message);
+        front_log_out_done(front, sentence);
         return;
     }
     pouce_desk_set_available(front->desk, front->available);

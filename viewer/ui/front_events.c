@@ -90,7 +90,7 @@ static void on_state(PouceFront *front, const PouceSession *session)
 
 static void on_problem(PouceFront *front, const PouceDeskEvent *event)
 {
-    g_autofree char *sentence = pouce_words_problem(event->code, event->text);
+    g_autofree char *sentence = pouce_words_trouble(event->code, front->seeker);
     if (front->page == front->waiting && !pouce_front_viewing(front))
         pouce_front_back(front); // accepted too late
     pouce_front_complain(front, sentence);
@@ -98,7 +98,7 @@ static void on_problem(PouceFront *front, const PouceDeskEvent *event)
 
 static void on_refused(PouceFront *front, const PouceDeskEvent *event)
 {
-    g_autofree char *sentence = pouce_words_problem(event->code, event->text);
+    g_autofree char *sentence = pouce_words_trouble(event->code, front->seeker);
     front_log_out_done(front, sentence);
 }
 

@@ -58,12 +58,14 @@ void studio_say_filled(PouceStudio *studio, const char *text)
     pouce_studio_say(studio, sentence);
 }
 
-gboolean studio_check(PouceStudio *studio, gboolean ok, GError *error)
+gboolean studio_check(PouceStudio *studio, gboolean ok, GError **error)
 {
-    if (!ok)
-        pouce_studio_say(studio, error ? error->message : "");
-    g_clear_error(&error);
-    return ok;
+    if (ok)
+        return TRUE;
+    g_autofree char *sentence = pouce_words_error(*error, studio_seeker(studio));
+    pouce_studio_say(studio, sentence);
+    g_clear_error(error);
+    return FALSE;
 }
 
 // ---- the bar above the picture
@@ -136,7 +138,7 @@ static void on_pause(gpointer data)
     GError *error = NULL;
     PouceViewing *viewing = studio_viewing(studio);
     if (viewing)
-        studio_check(studio, pouce_viewing_pause(viewing, !studio->paused_by_us, &error), error);
+        studio_check(studio, pouce_viewing_pause(viewing, !studio->paused_by_us, &error), &error);
 }
 
 static void on_end(gpointer data)
@@ -441,7 +443,13 @@ static void told_pause(PouceStudio *studio, const PouceViewingEvent *event)
     write_meter(studio);
 }
 
-static void told_lost(PouceStudio *studio, gboolean lost)
+static void say_trouble(PouceStudio *studio, const char *code)
+{
+    g_autofree char *sentence = pouce_words_trouble(code, studio_seeker(studio));
+    pouce_studio_say(studio, sentence);
+}
+
+static void told_line(PouceStudio *studio, gboolean lost)
 {
     studio->lost_until_us = lost ? g_get_monotonic_time() + POUCE_VIEWING_GRACE_US : 0;
     studio->asked = FALSE;
@@ -465,7 +473,7 @@ static void told_signed(PouceStudio *studio, const PouceViewingEvent *event)
 
 static void told_bound(PouceStudio *studio)
 {
-    told_lost(studio, FALSE);
+    told_line(studio, FALSE);
     if (pouce_ink_count(studio->ink) > 0)
         pouce_ink_resend(studio->ink);
 }
@@ -490,7 +498,7 @@ static void told_more(PouceStudio *studio, const PouceViewingEvent *event)
         studio_side_figures(studio, event);
         return;
     case POUCE_VIEWING_PROBLEM:
-        pouce_studio_say(studio, event->text);
+        say_trouble(studio, event->code);
         return;
     default:
         return;
@@ -510,7 +518,9 @@ void pouce_studio_told(PouceStudio *studio, const PouceViewingEvent *event)
         return;
     case POUCE_VIEWING_LOST:
     case POUCE_VIEWING_RESUMED:
-        told_lost(studio, event->kind == POUCE_VIEWING_LOST);
+        told_line(studio, event->kind == POUCE_VIEWING_LOST);
+        if (event->kind == POUCE_VIEWING_LOST)
+            say_trouble(studio, event->code);
         return;
     case POUCE_VIEWING_GRANT:
         told_grant(studio, event);

@@ -69,8 +69,8 @@ gboolean studio_controls(PouceStudio *studio);
 const char *studio_seeker(PouceStudio *studio);
 /** studio_say_filled - @text with the seeker's name for {name} */
 void studio_say_filled(PouceStudio *studio, const char *text);
-/** studio_check - says what @error says, if there is one; @ok as it was */
-gboolean studio_check(PouceStudio *studio, gboolean ok, GError *error);
+/** studio_check - @ok as it was; if not, says what @error is and clears it */
+gboolean studio_check(PouceStudio *studio, gboolean ok, GError **error);
 void studio_loan_changed(PouceStudio *studio);
 
 void studio_hands_init(PouceStudio *studio);

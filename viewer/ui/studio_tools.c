@@ -151,7 +151,7 @@ static void on_ask(gpointer data)
     if (!viewing || studio->asked)
         return;
     studio->asked = studio_check(studio,
-        pouce_viewing_ask(viewing, POUCE_CAPABILITY_CONTROL, ASK_CONTROL_MS, &error), error);
+        pouce_viewing_ask(viewing, POUCE_CAPABILITY_CONTROL, ASK_CONTROL_MS, &error), &error);
     if (studio->asked)
         studio_say_filled(studio, _("{name} is asked to lend you the mouse and the keyboard."));
     studio_tools_write(studio);
@@ -178,7 +178,7 @@ static void start_recording(PouceStudio *studio)
     PouceViewing *viewing = studio_viewing(studio);
     GError *error = NULL;
     g_autofree char *path = recording_path(studio);
-    if (!viewing || !studio_check(studio, pouce_viewing_record(viewing, path, &error), error))
+    if (!viewing || !studio_check(studio, pouce_viewing_record(viewing, path, &error), &error))
         return;
     g_autofree char *sentence = pouce_fill(_("Recording into {file}"), "{file}", path);
     studio->recording = g_steal_pointer(&path);
@@ -207,7 +207,7 @@ static void on_record(gpointer data)
         start_recording(studio);
     } else {
         studio->record_asked = studio_check(
-            studio, pouce_viewing_ask(viewing, POUCE_CAPABILITY_RECORD, 0, &error), error);
+            studio, pouce_viewing_ask(viewing, POUCE_CAPABILITY_RECORD, 0, &error), &error);
         if (studio->record_asked)
             studio_say_filled(studio, _("{name} is asked whether you may record."));
     }

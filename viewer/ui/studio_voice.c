@@ -25,11 +25,11 @@ static void turn_on(PouceStudio *studio)
     GError *error = NULL;
     if (pouce_viewing_granted(viewing) & POUCE_CAPABILITY_VOICE) {
         studio->voice.wanted =
-            studio_check(studio, pouce_viewing_voice(viewing, TRUE, &error), error);
+            studio_check(studio, pouce_viewing_voice(viewing, TRUE, &error), &error);
         return;
     }
     studio->voice.wanted =
-        studio_check(studio, pouce_viewing_ask(viewing, POUCE_CAPABILITY_VOICE, 0, &error), error);
+        studio_check(studio, pouce_viewing_ask(viewing, POUCE_CAPABILITY_VOICE, 0, &error), &error);
     if (studio->voice.wanted)
         studio_say_filled(studio, _("{name} is asked whether you may talk."));
 }

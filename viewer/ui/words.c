@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "look/format.h"
+#include "look/trouble.h"
+#include "signaling/rendezvous/rendezvous.h"
+#include "viewer/core/viewing.h"
 
 #define KEY_CHARS 24
 #define KEY_GROUP 4
@@ -91,23 +94,56 @@ char *pouce_words_ring_over(const char *reason, const char *name)
     return pouce_fill(text, "{name}", name);
 }
 
-char *pouce_words_problem(const char *code, const char *sentence)
+// What this program names beside what every window knows (look/trouble.h).
+static const PouceTrouble troubles[] = {
+    {"not_found", N_("This is no longer there.")},
+    // Why the connection was lost.
+    {"silent", N_("Nothing is heard from {name}'s computer.")},
+    {"anew", N_("{name}'s computer connects anew.")},
+    {"wrong_certificate", N_("Another computer than {name}'s answered. It was refused.")},
+    {"misfit", N_("{name}'s program and this one do not understand each other. Both may need an "
+                  "update.")},
+    {"flood", N_("{name}'s program sent more than this computer can take.")},
+    // In a session.
+    {"tick", N_("The time that {name}'s computer counts does not fit with ours: it is not "
+                "counted.")},
+    {"not_kept", N_("{name}'s computer cannot be remembered: is the disk full?")},
+    {"not_granted", N_("{name} has not agreed to that. Ask first.")},
+    {"offline", N_("There is no connection to {name}'s computer at the moment.")},
+    {"beyond", N_("That is more than {name}'s computer takes at once.")},
+    {"recording_file", N_("The recording cannot be written: its folder is missing or full, or "
+                          "a file of this name is there already.")},
+    {"recording_package",
+        N_("To record, this computer needs the package gstreamer1.0-plugins-good.")},
+    // Before one.
+    {"address", N_("The address of the service is not right: it begins with https://.")},
+    {"files", N_("The files of this program cannot be read or written: is the disk full?")},
+    {NULL, NULL},
+};
+
+char *pouce_words_trouble(const char *code, const char *name)
 {
-    static const struct {
-        const char *code, *text;
+    return pouce_fill(pouce_trouble_say(troubles, code), "{name}", name);
+}
+
+char *pouce_words_error(const GError *error, const char *name)
+{
+    const struct {
+        GQuark domain;
+        int code;
+        const char *word;
     } known[] = {
-        {"wrong_credentials", N_("Login or password is wrong.")},
-        {"conflict", N_("Too late: the request is no longer open.")},
-        {"too_many", N_("Too many attempts. Wait a minute and try again.")},
-        {"unauthenticated", N_("You were logged out. Log in again.")},
-        {"unreachable", N_("Pouce does not answer. Check your connection and try again.")},
-        {"stopping", N_("The broker is busy. Try again in a moment.")},
-        {"internal", N_("Something went wrong at the broker. Please try again later.")},
+        {POUCE_VIEWING_ERROR, POUCE_VIEWING_ERROR_DENIED, "not_granted"},
+        {POUCE_VIEWING_ERROR, POUCE_VIEWING_ERROR_OFFLINE, "offline"},
+        {POUCE_VIEWING_ERROR, POUCE_VIEWING_ERROR_INVALID, "beyond"},
+        {POUCE_RECORDER_ERROR, POUCE_RECORDER_ERROR_FILE, "recording_file"},
+        {POUCE_RECORDER_ERROR, POUCE_RECORDER_ERROR_UNSUPPORTED, "recording_package"},
+        {POUCE_RENDEZVOUS_ERROR, POUCE_RENDEZVOUS_ERROR_UNSUPPORTED, "address"},
     };
     for (gsize n = 0; n < G_N_ELEMENTS(known); n++)
-        if (g_strcmp0(code, known[n].code) == 0)
-            return g_strdup(_(known[n].text));
-    return g_strdup(sentence ? sentence : "");
+        if (g_error_matches(error, known[n].domain, known[n].code))
+            return pouce_words_trouble(known[n].word, name);
+    return pouce_words_trouble("files", name); // all others are the system's
 }
 
 char *pouce_words_price(const PouceSession *session)

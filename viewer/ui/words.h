@@ -16,8 +16,10 @@ char *pouce_words_end(PouceEndReason reason, const char *name);
 char *pouce_words_loan_over(PouceRevokeBy by, const char *name);
 /** pouce_words_ring_over - @reason as the desk tells it */
 char *pouce_words_ring_over(const char *reason, const char *name);
-/** pouce_words_problem - a sentence in the user's language; @sentence where none is known */
-char *pouce_words_problem(const char *code, const char *sentence);
+/** pouce_words_trouble - a sentence in the user's language, for any code */
+char *pouce_words_trouble(const char *code, const char *name);
+/** pouce_words_error - the same for an error of viewer/core */
+char *pouce_words_error(const GError *error, const char *name);
 /** pouce_words_price - "€0.60 a minute" or "free"; of a ringing session too */
 char *pouce_words_price(const PouceSession *session);
 /** pouce_words_languages - their names, with commas */

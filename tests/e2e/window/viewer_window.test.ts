@@ -64,7 +64,7 @@ async function logIn(scene: Scene, window: ScreenReader): Promise<void> {
   await window.write("Login", scene.helper.login);
   await window.write("Password", "not-my-password");
   await window.press("Log in");
-  await window.wait("Login or password is wrong.");
+  await window.wait("That login and password do not fit together. Try again.");
   await window.write("Password", scene.helper.password);
   await window.press("Log in");
   await window.wait("Hello, Ada Lovelace", { role: "heading" });
@@ -221,7 +221,8 @@ test("a session from the ring to the receipt", { timeout: 180000 }, async () => 
 
 test("by the keyboard alone and in French: a call declined, a call withdrawn, a call taken", { timeout: 120000 }, async () => {
   await withScene(0, async (scene) => {
-    const window = openWindow(scene, "fr");
+    const taken = scene.stage.file("taken.webm", "an earlier recording");
+    const window = openWindow(scene, "fr", {}, ["--record", taken]);
     const focused = (name: string): Promise<unknown> => window.run({ do: "wait", name, state: "focused" });
     await focused("Identifiant");
     hands(scene.near, "type", scene.helper.login);
@@ -244,11 +245,17 @@ test("by the keyboard alone and in French: a call declined, a call withdrawn, a 
     second.write('{"do": "end"}');
     await window.wait("Marie Curie a retiré sa demande.");
     await second.exited;
-    const third = call(scene, "view,pointer");
+    const third = call(scene, "view,pointer,record");
     await focused("Aider maintenant");
     hands(scene.near, "key", "Return");
     await window.wait("Écran de Marie Curie", { deadlineMs: 30000 });
     await fullyNamed(window, "the session in French");
+    await window.press("Enregistrer");
+    await window.wait("L’enregistrement ne peut pas être écrit\u00a0: ", { part: true });
+    third.child.kill("SIGSTOP");
+    await window.wait("L’ordinateur de Marie Curie ne donne plus signe.");
+    third.child.kill("SIGCONT");
+    await window.run({ do: "gone", name: "La liaison est interrompue.", part: true });
     hands(scene.near, "key", "alt+t"); // Terminer
     await window.wait("Merci d’avoir aidé Marie Curie", { role: "heading", deadlineMs: 20000 });
     await third.exited;
@@ -264,7 +271,7 @@ test("a log-in that is no longer good is asked for again, in French; then out an
     writeFileSync(join(scene.helper.configHome, "pouce/viewer.conf"), "[viewer]\nlogin=ada\n");
     writeFileSync(join(folder, "token"), "nonsense", { mode: 0o600 });
     const window = openWindow(scene, "fr");
-    await window.wait("Vous avez été déconnecté. Connectez-vous à nouveau.");
+    await window.wait("Veuillez vous connecter à nouveau.");
     await window.run({ do: "wait", name: "Mot de passe", state: "focused" });
     await window.write("Mot de passe", scene.helper.password);
     await window.press("Se connecter");
