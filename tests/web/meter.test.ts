@@ -178,3 +178,74 @@ test("the outbox keeps until acknowledged", async () => {
   const tick = parseTick(signedTickText(left ?? assert.fail()) ?? "");
   assert.deepEqual([tick?.role, tick?.seq], ["seeker", 2]);
 });
+
+/** A reload of the helper's page: all that is left is what JSON carries. */
+async function reload(pair: Pair, state: unknown, peerKey = seekerIdentity.publicKey): Promise<Meter | null> {
+  const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(pair.now & 255);
+  const config = { session: SESSION, role: "helper" as const, price: PRICE, identity: helperIdentity, peerKey, random };
+  return Meter.restore(config, JSON.parse(JSON.stringify(state)));
+}
+
+test("a saved meter goes on where it was: no second signed twice, none for the gap", async () => {
+  const pair = new Pair();
+  pair.feed(5 * S, 1, false);
+  await pair.both();
+  pair.feed(5 * S, 1, false);
+  await pair.both();
+  pair.feed(5 * S, 1, false);
+  const underway = (await pair.helper.make(pair.now)) ?? assert.fail(); // its answer never arrives
+  await pair.seeker.takeTick(pair.now, underway);
+  const state = pair.helper.save();
+
+  pair.seeker.stop();
+  pair.now += 30 * S;
+  const back = (await reload(pair, state)) ?? assert.fail("refused");
+  assert.equal(back.claimed_ms(), 10 * S);
+  assert.deepEqual(back.outbox(16), pair.helper.outbox(16));
+  pair.helper = back;
+  pair.seeker.start(pair.now, FPS[0], FPS[2], 0);
+  pair.helper.start(pair.now, FPS[2], FPS[0], 0);
+  pair.decoded = 0;
+  assert.deepEqual(pair.helper.pending(), [underway]);
+  const { verdict, answer } = await pair.seeker.takeTick(pair.now, underway);
+  assert.equal(verdict, "seen");
+  assert.equal(await pair.helper.takeCountersign(answer?.seq ?? 0, answer?.counter_sig ?? ""), "ok");
+  pair.feed(5 * S, 1, false);
+  await pair.both();
+  assert.equal(pair.helper.own_ms(), 20 * S);
+  assert.equal(pair.seeker.own_ms(), 10 * S + 5 * S, "it had not closed the interval in which the line broke");
+  assert.equal(pair.helper.signed_ms(), 15 * S);
+});
+
+test("a state that is outdated signs nothing that the far end takes", async () => {
+  const pair = new Pair();
+  pair.feed(5 * S, 1, false);
+  await pair.both();
+  const old = pair.helper.save();
+  pair.feed(5 * S, 1, false);
+  await pair.both();
+  const back = (await reload(pair, old)) ?? assert.fail("refused");
+  assert.ok(back.claimed_ms() < pair.seeker.signed_ms(), "which the broker's figure tells");
+  back.start(pair.now, FPS[1], FPS[0], 0);
+  pair.feed(5 * S, 1, false);
+  back.feed(pair.now, 1, false);
+  const second = (await back.make(pair.now)) ?? assert.fail("no tick");
+  assert.equal((await pair.seeker.takeTick(pair.now, second)).verdict, "bad_chain");
+});
+
+test("a state of another session, of another key, or of no shape is refused", async () => {
+  const pair = new Pair();
+  pair.feed(5 * S, 1, false);
+  await pair.both();
+  const state = pair.helper.save();
+  assert.notEqual(await reload(pair, state), null);
+  const [ours, theirs] = [state.last ?? assert.fail(), state.peer_ticks[0] ?? assert.fail()];
+  const bad: unknown[] = [
+    null, 7, "x", [], {}, { ...state, count_ms: -1 }, { ...state, count_ms: "1" }, { ...state, nonces: [] },
+    { ...state, nonces: ["z".repeat(32)] }, { ...state, bindings: [{ own_fp: "1", peer_fp: FPS[0] }] },
+    { ...state, last: theirs }, { ...state, peer_ticks: [ours] }, { ...state, pending: [ours, ours, ours, ours] },
+    { ...state, last: { ...ours, sig: theirs.sig } }, { ...state, last: null, pending: [ours] }, { ...state, outbox: 3 },
+  ];
+  for (const one of bad) assert.equal(await reload(pair, one), null, JSON.stringify(one)?.slice(0, 80));
+  assert.equal(await reload(pair, state, helperIdentity.publicKey), null, "another far end");
+});

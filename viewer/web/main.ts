@@ -7,12 +7,13 @@ import { explain, sayCode } from "../../broker/web/problems.ts";
 import { type Account, call, deviceKey, forget, logIn, logOut, Problem, token } from "../../broker/web/session.ts";
 import { allowSound, askToNotify, mayAskToNotify } from "./call.ts";
 import { alarm, announce, byId, facts, showScreen } from "./dom.ts";
+import { comeBack, drop, keep, keptSession, type Returned } from "./kept.ts";
 import { isOver, type FromBroker, type Session } from "./objects.ts";
 import { OverView } from "./over_view.ts";
 import { RingView } from "./ring_view.ts";
 import { SessionView } from "./session_view.ts";
 import { Switchboard } from "./switchboard.ts";
-import { Viewing, type Told } from "./viewing.ts";
+import { Viewing, type Surroundings, type Told } from "./viewing.ts";
 import type { Wrong } from "./wire/texts.ts";
 import { identityFromKeyPair, type Identity } from "./wire/identity.ts";
 import { money, onLanguage, say, startWords } from "./words.ts";
@@ -113,6 +114,7 @@ class App {
     this.#viewing = null;
     this.#session.finish();
     this.#ring.stop();
+    drop();
     forget();
     byId("logout").hidden = true;
     byId("login-error").textContent = why;
@@ -198,20 +200,35 @@ class App {
     const mine = message.sessions.filter((s) => s.role === "helper" && s.helper?.device_id === this.#device);
     for (const session of mine) {
       if (session.id === this.#viewing?.session.id) this.#viewing.takeSession(session);
-      else if (session.state !== "ringing" && !isOver(session.state)) {
-        // Of this page before it was loaded again: its signed chain is gone, so it cannot go on.
-        this.#switchboard?.send({ type: "end", session: session.id, reason: "helper" });
-      }
+      else if (session.state === "ringing" || isOver(session.state) || session.id === this.#accepting) continue;
+      else void this.#comeBack(session);
     }
     this.#viewing?.onBrokerBack();
-    const id = this.#viewing?.session.id ?? this.#over.awaited;
+    const kept = keptSession(message.account);
+    if (kept && !mine.some((session) => session.id === kept)) drop();
+    const id = this.#viewing?.session.id ?? (this.#over.awaited || kept);
     if (id && !mine.some((session) => session.id === id)) void this.#lookUp(id);
+  }
+
+  /** A session that this page was in before it was loaded again. */
+  async #comeBack(session: Session): Promise<void> {
+    if (!this.#account || !this.#identity || this.#viewing) return;
+    const returned = await comeBack(this.#account.id, session, this.#identity);
+    if (this.#viewing) return;
+    if (returned) return this.#begin(session, returned);
+    // Another page has helped since, or what this one kept is gone: it cannot sign where the time has stopped.
+    this.#switchboard?.send({ type: "end", session: session.id, reason: "helper" });
+    this.#over.begin(session, null);
+    alarm(say("return.outdated"));
+    drop();
   }
 
   /** The broker no longer lists the session: it ended while the connection to it was down. */
   async #lookUp(id: string): Promise<void> {
     try {
       const { session } = await call<{ session: Session }>("GET", `/sessions/${id}`);
+      // It ended while the page was loaded again, or away.
+      if (!this.#viewing && !this.#over.open && isOver(session.state)) this.#over.begin(session, null);
       this.#follow(session);
     } catch {
       // the next welcome tries again
@@ -242,11 +259,13 @@ class App {
   async #accept(ringing: Session): Promise<void> {
     allowSound();
     this.#accepting = ringing.id;
+    if (this.#account) keep(this.#account.id, ringing.id, null);
     try {
       const { session } = await call<{ session: Session }>("POST", `/sessions/${ringing.id}/accept`);
       this.#begin(session);
     } catch (problem) {
       if (this.#viewing) return;
+      drop();
       this.#lobby();
       alarm(inWords(problem));
     } finally {
@@ -255,17 +274,20 @@ class App {
   }
 
   /** The answer to "accept" and the broker's word of it race each other: the first begins. */
-  #begin(session: Session): void {
-    if (!this.#account || !this.#identity) return;
+  #begin(session: Session, returned: Returned | null = null): void {
+    const account = this.#account?.id;
+    if (!account || !this.#identity) return;
     if (session.id === this.#viewing?.session.id) return;
     this.#refused = null;
-    this.#viewing = new Viewing(session, {
-      ownAccount: this.#account.id,
+    const around: Surroundings = {
+      ownAccount: account,
       identity: this.#identity,
       send: (message) => this.#switchboard?.send(message) ?? false,
       tell: (told) => this.#told(told),
       decoded: () => this.#session.statistics.decoded,
-    });
+      keep: (meter) => keep(account, session.id, meter),
+    };
+    this.#viewing = new Viewing(session, around, returned);
     this.#session.begin(this.#viewing);
     this.#waiting();
   }
@@ -286,11 +308,13 @@ class App {
     const { name } = viewing.session.seeker;
     const connecting = viewing.phase !== "waiting" || viewing.session.state !== "accepted";
     byId("waiting-title").textContent = say(connecting ? "connecting.title" : "waiting.title", { name });
-    byId("waiting-note").textContent = say(connecting ? "connecting.note" : "waiting.note");
+    const note = viewing.phase === "lost" ? "return.note" : connecting ? "connecting.note" : "waiting.note";
+    byId("waiting-note").textContent = say(note);
   }
 
   #told(told: Told): void {
     if (told.type === "refused_peer") this.#refused = told.wrong;
+    if (told.type === "outdated") alarm(say("return.outdated"));
     if (told.type === "pin_changed") this.#showPin(told.before, told.now);
     if (told.type === "phase") {
       this.#writeWaiting();
@@ -311,6 +335,7 @@ class App {
   #ended(): void {
     const viewing = this.#viewing;
     if (!viewing) return;
+    drop();
     if (!this.#over.open) {
       this.#session.finish();
       this.#over.begin(viewing.session, this.#refused);

@@ -80,7 +80,7 @@ export class OverView {
     if (this.#refused) return say("over.refused", { detail: say(`wrong.${this.#refused}`) });
     const reason = session.end_reason === "" ? "" : say(`reason.${session.end_reason}`, { name });
     if (this.#receipt) return reason;
-    const pending = session.state === "ended" || session.state === "settled";
+    const pending = !["declined", "expired", "failed"].includes(session.state);
     return `${reason} ${say(pending ? "over.settling" : "over.nothing")}`.trim();
   }
 

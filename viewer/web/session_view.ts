@@ -89,6 +89,7 @@ export class SessionView {
       case "bound":
         showScreen("session");
         if (this.#ink.strokes.length > 0) this.#ink.resend();
+        else this.#viewing?.say({ type: "ink_clear" }); // this page may have drawn before it was loaded again
         return this.#await();
       case "stream":
         return this.#stage.show(told.stream);

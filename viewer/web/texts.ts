@@ -71,6 +71,14 @@ export const texts = {
     "They see who you are, your price, and what you may do. The picture comes as soon as they agree.",
     "Cette personne voit qui vous êtes, votre tarif et ce que vous pourrez faire. L’image arrive dès son accord.",
   ],
+  "return.note": [
+    "The session goes on by itself in a moment. The time in between is not counted.",
+    "La séance reprend d’elle-même dans un instant. Le temps écoulé entre-temps n’est pas compté.",
+  ],
+  "return.outdated": [
+    "The session cannot go on in this page: it was open elsewhere in the meantime. Only the time that both signed is billed.",
+    "La séance ne peut pas reprendre dans cette page : elle a été ouverte ailleurs entre-temps. Seul le temps signé des deux côtés est facturé.",
+  ],
   "connecting.title": ["Connecting to {name}", "Connexion avec {name}"],
   "connecting.note": [
     "The two computers look for the shortest way to each other and check who they are.",

@@ -7,6 +7,7 @@
 // `tell`.
 
 import { Link } from "./link.ts";
+import { meterConfig, type Returned } from "./kept.ts";
 import { isOver, type FromBroker, type Relay, type Session, type ToBroker } from "./objects.ts";
 import { checkPin, setPin } from "./pins.ts";
 import { base64uDecode, base64uEncode } from "./wire/bytes.ts";
@@ -14,7 +15,7 @@ import type { Input, Motion } from "./wire/binary.ts";
 import { allowedFrom, buildControl, parseControl, type Capability, type Control, type EndReason, type RevokeBy } from "./wire/control.ts";
 import type { Identity } from "./wire/identity.ts";
 import { TICKS_MAX } from "./wire/limits.ts";
-import { Meter, METER_PERIOD_MS, METER_TOGETHER_MS } from "./wire/meter.ts";
+import { Meter, type MeterState, METER_PERIOD_MS, METER_TOGETHER_MS } from "./wire/meter.ts";
 import { bindText, checkPeerBind, priceId, type Bind, type Wrong } from "./wire/texts.ts";
 
 export type Phase = "waiting" | "connecting" | "live" | "lost" | "ending" | "left" | "over";
@@ -22,6 +23,8 @@ export type Phase = "waiting" | "connecting" | "live" | "lost" | "ending" | "lef
 export type Told =
   | { type: "phase"; phase: Phase }
   | { type: "bound" }
+  /** After a return: the far end knows more of our own signatures than we do. */
+  | { type: "outdated" }
   /** Black until "bound": to be given a place already, since a player takes its time to start. */
   | { type: "stream"; stream: MediaStream }
   | { type: "pin_changed"; before: string; now: string }
@@ -54,6 +57,8 @@ export interface Surroundings {
   tell: (told: Told) => void;
   /** Frames decoded on the current link, as last read. */
   decoded: () => number;
+  /** Before any signature leaves: what a page that is loaded again goes on from. */
+  keep: (meter: MeterState) => void;
 }
 
 export class Viewing {
@@ -71,6 +76,8 @@ export class Viewing {
   #pinTrusted = false;
   #meter: Meter | null = null;
   #stalled = false;
+  /** Of a chain from before the page was loaded again, nothing is countersigned yet. */
+  #unproved = false;
   /** The seeker's answer to our last tick, with a tick of its own. */
   #heardLast = false;
   #making = false;
@@ -85,9 +92,16 @@ export class Viewing {
   #pointSeq = 0;
   #endReason: EndReason = "helper";
 
-  constructor(session: Session, around: Surroundings) {
+  /** @returned: the page was loaded again in the middle of this session, which is as good as a line that was lost */
+  constructor(session: Session, around: Surroundings, returned: Returned | null = null) {
     this.session = session;
     this.#around = around;
+    this.#meter = returned?.meter ?? null;
+    this.#unproved = this.#meter !== null;
+    if (returned && session.state !== "accepted") {
+      this.phase = "lost";
+      this.lostAt = performance.now();
+    }
     this.#timer = window.setInterval(() => this.#poll(), TIMER_MS);
   }
 
@@ -348,8 +362,7 @@ export class Viewing {
       case "tick":
         return this.#takeTick(message);
       case "countersign":
-        if ((await this.#meter?.takeCountersign(message.seq, message.sig)) === "ok") this.#flushTicks();
-        return;
+        return this.#takeCountersign(message.seq, message.sig);
       case "grant":
         this.#granted.add(message.what);
         if (message.what === "control") this.#controlUntil = message.ms ? performance.now() + message.ms : 0;
@@ -388,18 +401,31 @@ export class Viewing {
   #startMeter(): void {
     const { identity, decoded } = this.#around;
     const { link } = this;
-    const { id, price, seeker } = this.session;
-    if (!price || !link) return;
-    this.#meter ??= new Meter({ session: id, role: "helper", price: price.id, identity, peerKey: seeker.device_key });
+    const config = meterConfig(this.session, identity);
+    if (!config || !link) return;
+    this.#meter ??= new Meter(config);
     this.#stalled = false;
     this.#meter.start(performance.now(), link.ownFingerprint, link.peerFingerprint, decoded());
+    this.#keep();
     for (const { tick, sig } of this.#meter.pending()) this.#say({ type: "tick", tick, sig });
+  }
+
+  #keep(): void {
+    if (this.#meter) this.#around.keep(this.#meter.save());
+  }
+
+  async #takeCountersign(seq: number, sig: string): Promise<void> {
+    if ((await this.#meter?.takeCountersign(seq, sig)) !== "ok") return;
+    this.#unproved = false;
+    this.#keep();
+    this.#flushTicks();
   }
 
   async #takeTick(message: Extract<Control, { type: "tick" }>): Promise<void> {
     const taken = await this.#meter?.takeTick(performance.now(), { tick: message.tick, sig: message.sig });
     if (this.phase === "ending") this.#heardLast = true;
     if (!taken?.answer) return;
+    this.#keep();
     this.#say({ type: "countersign", seq: taken.answer.seq, sig: taken.answer.counter_sig });
     this.#flushTicks();
     const open = performance.now() - ((this.#meter?.due_ms() ?? Infinity) - METER_PERIOD_MS);
@@ -415,8 +441,10 @@ export class Viewing {
     try {
       meter.feed(performance.now(), this.#around.decoded(), this.paused);
       const made = await meter.make(performance.now());
+      this.#keep();
       if (made) this.#say({ type: "tick", tick: made.tick, sig: made.sig });
       for (let ripe = await meter.takeRipe(); ripe; ripe = await meter.takeRipe()) {
+        this.#keep();
         this.#say({ type: "countersign", seq: ripe.seq, sig: ripe.counter_sig });
         this.#flushTicks();
       }
@@ -438,6 +466,12 @@ export class Viewing {
     const stalled = meter.isStalled(now);
     if (stalled && !this.#stalled) this.#dropLoans("policy");
     this.#stalled = stalled;
+    if (stalled && this.#unproved && this.phase === "live") this.#outdated();
+  }
+
+  #outdated(): void {
+    this.#around.tell({ type: "outdated" });
+    this.#leave("helper");
   }
 
   #poll(): void {

@@ -6,7 +6,7 @@
 // argument (monotonic ms, performance.now()). Signing is asynchronous in a browser, so the four
 // methods that sign or verify return promises and run one after the other.
 
-import { base64uEncode, hexEncode, sha256Hex, utf8 } from "./bytes.ts";
+import { base64uEncode, hexDecode, hexEncode, sha256Hex, utf8 } from "./bytes.ts";
 import type { Identity } from "./identity.ts";
 import {
   countersign, parseTick, signedTickText, signTick, verifyCountersign, verifyTick, ZERO32, ZERO64,
@@ -42,6 +42,18 @@ export interface Countersign {
   counter_sig: string;
 }
 
+/** What a page that is loaded again needs of a meter: ticks that both ends know, nothing secret. */
+export interface MeterState {
+  count_ms: number;
+  own_signed_ms: number;
+  last: SignedTick | null; // own
+  pending: SignedTick[];
+  peer_ticks: SignedTick[];
+  outbox: SignedTick[];
+  bindings: { own_fp: string; peer_fp: string }[];
+  nonces: string[];
+}
+
 interface Kept {
   tick: Tick;
   hash: string;
@@ -60,6 +72,7 @@ export class Meter {
   #heard_ms = 0;
   #count_ms = 0;
   #own = { seq: 0, hash: ZERO64, claimed_ms: 0, signed_ms: 0 };
+  #last: SignedTick | null = null; // own
   #peer = { seq: 0, hash: ZERO64, claimed_ms: 0, signed_ms: 0, nonce: ZERO32 };
   #bindings: { own_fp: string; peer_fp: string }[] = [];
   #nonces: string[] = [ZERO32];
@@ -70,6 +83,30 @@ export class Meter {
 
   constructor(config: MeterConfig) {
     this.#config = config;
+  }
+
+  /** To be kept before any tick or countersignature leaves: an older state would sign a second time. */
+  save(): MeterState {
+    return {
+      count_ms: this.#count_ms,
+      own_signed_ms: this.#own.signed_ms,
+      last: this.#last,
+      pending: this.pending(),
+      peer_ticks: this.#peerTicks.map((one) => one.signed),
+      outbox: this.#outbox.map((one) => one.signed),
+      bindings: this.#bindings,
+      nonces: this.#nonces,
+    };
+  }
+
+  /** restore - a stopped meter that goes on where @state was saved; null if it is not of this session and these keys */
+  static async restore(config: MeterConfig, state: unknown): Promise<Meter | null> {
+    const meter = new Meter(config);
+    try {
+      return (await meter.#restore(state as MeterState)) ? meter : null;
+    } catch {
+      return null; // not even the shape of one
+    }
   }
 
   /** The link is bound with these certificates; a new interval begins. */
@@ -117,6 +154,7 @@ export class Meter {
       const signed = await signTick(tick, identity);
       const hash = await sha256Hex(signedTickText(signed) ?? "");
       this.#own = { ...this.#own, seq: tick.seq, hash, claimed_ms };
+      this.#last = signed;
       this.#nonces = [...this.#nonces, nonce].slice(-NONCES_KEPT);
       this.#pending.push({ tick, hash, signed, at_ms: now_ms });
       return signed;
@@ -199,6 +237,57 @@ export class Meter {
   /** The smaller of both chains as doubly signed: what the bill will say at most. */
   signed_ms(): number {
     return Math.min(this.#own.signed_ms, this.#peer.signed_ms);
+  }
+
+  /** The smaller of what both chains claim, signed by both or not: the broker knows of no more. */
+  claimed_ms(): number {
+    return Math.min(this.#own.claimed_ms, this.#peer.claimed_ms);
+  }
+
+  async #restore(state: MeterState): Promise<boolean> {
+    const { count_ms, own_signed_ms, bindings, nonces } = state;
+    const counts = [count_ms, own_signed_ms].every((ms) => Number.isFinite(ms) && ms >= 0);
+    const hex = (text: unknown, chars: number): boolean => typeof text === "string" && hexDecode(text)?.length === chars / 2;
+    const fits = bindings.length <= BINDINGS_KEPT && nonces.length > 0 && nonces.length <= NONCES_KEPT;
+    if (!counts || !fits || !nonces.every((nonce) => hex(nonce, 32))) return false;
+    if (!bindings.every(({ own_fp, peer_fp }) => hex(own_fp, 64) && hex(peer_fp, 64))) return false;
+    const last = state.last && (await this.#known(state.last));
+    const pending = await Promise.all(state.pending.map((one) => this.#known(one)));
+    const peerTicks = await Promise.all(state.peer_ticks.map((one) => this.#known(one)));
+    const outbox = await Promise.all(state.outbox.map((one) => this.#known(one)));
+    const { role } = this.#config;
+    if ([last, ...pending].some((one) => one && one.tick.role !== role)) return false;
+    if (peerTicks.some((one) => one.tick.role === role) || pending.length > METER_PENDING_MAX) return false;
+    if (peerTicks.length > PEER_TICKS_KEPT || outbox.length > METER_OUTBOX_MAX) return false;
+    if (pending.length > 0 && pending[pending.length - 1]?.hash !== last?.hash) return false;
+    this.#count_ms = count_ms;
+    this.#bindings = bindings.map(({ own_fp, peer_fp }) => ({ own_fp, peer_fp }));
+    this.#nonces = [...nonces];
+    this.#pending = pending;
+    this.#peerTicks = peerTicks;
+    this.#outbox = outbox.map(({ tick, signed }) => ({ role: tick.role, seq: tick.seq, signed }));
+    if (last) {
+      this.#last = last.signed;
+      this.#own = { seq: last.tick.seq, hash: last.hash, claimed_ms: last.tick.live_ms, signed_ms: own_signed_ms };
+    }
+    const newest = peerTicks[peerTicks.length - 1];
+    const signed_ms = peerTicks.filter((one) => one.signed.counter_sig).pop()?.tick.live_ms ?? 0;
+    if (newest) {
+      const { seq, live_ms, nonce } = newest.tick;
+      this.#peer = { seq, hash: newest.hash, claimed_ms: live_ms, signed_ms, nonce };
+    }
+    return true;
+  }
+
+  /** A tick of this session, at this price, by one of the two keys. Throws at any other. */
+  async #known(signed: SignedTick): Promise<Kept> {
+    const { session, role, price, identity, peerKey } = this.#config;
+    const text = signedTickText(signed);
+    const tick = text === null ? null : parseTick(text);
+    if (text === null || !tick || tick.session !== session || tick.price !== price) throw new Error("not of this session");
+    const key = tick.role === role ? identity.publicKey : peerKey;
+    if (!(await verifyTick(signed, key))) throw new Error("not signed by an end of this session");
+    return { tick, hash: await sha256Hex(text), signed: { ...signed }, at_ms: 0 };
   }
 
   #canMake(): boolean {
