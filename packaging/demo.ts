@@ -5,7 +5,7 @@
 // one seeker with a little money, a desktop to share. With --smoke it also plays both people.
 
 import { parseArgs } from "node:util";
-import { type Broker, type Person, Stage } from "../tests/support/programs.ts";
+import { type Broker, onStage, type Person, type Stage } from "../tests/support/programs.ts";
 import { defaultProfile, makeHelper, makeSeeker } from "../tests/support/people.ts";
 import { furnish } from "../tests/support/desktop.ts";
 import { smoke } from "./smoke.ts";
@@ -67,12 +67,6 @@ async function interactive(stage: Stage, port: string | undefined, virtual: bool
 const { values } = parseArgs({
   options: { smoke: { type: "boolean" }, virtual: { type: "boolean" }, port: { type: "string" } },
 });
-const stage = new Stage();
-try {
+await onStage(async (stage) => {
   process.exitCode = values.smoke ? await smoke(stage) : await interactive(stage, values.port, values.virtual ?? false);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+});

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { BrowserHelper } from "../support/browser_helper.ts";
 import { furnish } from "../support/desktop.ts";
-import { makeHelper, makeSeeker } from "../support/people.ts";
+import { asks, makePair } from "../support/people.ts";
 import { type Broker, buildDir, type Person, type Program, Stage } from "../support/programs.ts";
 
 type Scene = { stage: Stage; broker: Broker; helper: Person; seeker: Person; display: string };
@@ -19,9 +19,7 @@ type Scene = { stage: Stage; broker: Broker; helper: Person; seeker: Person; dis
 async function withScene(play: (scene: Scene) => Promise<void>): Promise<void> {
   const stage = new Stage();
   try {
-    const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Helper");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+    const { broker, helper, seeker } = await makePair(stage);
     const display = await stage.xvfb("1280x720");
     await furnish(stage, display);
     await play({ stage, broker, helper, seeker, display });
@@ -31,7 +29,7 @@ async function withScene(play: (scene: Scene) => Promise<void>): Promise<void> {
 }
 
 function startAgent({ stage, broker, seeker, display }: Scene, consent = "view,pointer"): Program {
-  const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", consent];
+  const request = asks(consent);
   return stage.agent(broker, seeker, ["--source", `x11:${display}`, ...request]);
 }
 

@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeHelper, makeSeeker } from "../support/people.ts";
+import { asks, makePair } from "../support/people.ts";
 import { type Program, Stage } from "../support/programs.ts";
 
 function signedMs(agent: Program): number {
@@ -22,12 +22,10 @@ function nth(program: Program, name: string, count: number, deadlineMs: number):
 test("a dropped line comes back under the same consent, and a pause costs nothing", async () => {
   const stage = new Stage();
   try {
-    const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Helper");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+    const { broker, helper, seeker } = await makePair(stage);
     const viewer = stage.viewer(broker, helper, ["--accept"]);
     await viewer.waitEvent("ready");
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view,pointer,control"];
+    const request = asks("view,pointer,control");
     const agent = stage.agent(broker, seeker, ["--source", "pattern", ...request]);
     await agent.waitEvent("tick", (event) => Number(event.signed_ms) >= 4000, 40000);
     viewer.write(JSON.stringify({ do: "ask", what: "control" }));

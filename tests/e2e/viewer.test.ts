@@ -8,18 +8,16 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { makeHelper, makeSeeker } from "../support/people.ts";
+import { asks, makePair } from "../support/people.ts";
 import { type Program, Stage } from "../support/programs.ts";
 
 async function play(consent: string, record: string, act: (viewer: Program, agent: Program, stage: Stage) => Promise<void>): Promise<void> {
   const stage = new Stage();
   try {
-    const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Helper");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+    const { broker, helper, seeker } = await makePair(stage);
     const viewer = stage.viewer(broker, helper, ["--accept", "--record", stage.path(record), "--probe", "100,100"]);
     await viewer.waitEvent("ready");
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", consent];
+    const request = asks(consent);
     const agent = stage.agent(broker, seeker, ["--source", "pattern", ...request]);
     await viewer.waitEvent("first_frame", undefined, 30000);
     await act(viewer, agent, stage);

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { offsets } from "../support/av_offset.ts";
 import { parseChanges, patch, percentile } from "../support/latency.ts";
-import { makeHelper, makeSeeker } from "../support/people.ts";
+import { asks, makePair } from "../support/people.ts";
 import { type Program, Stage } from "../support/programs.ts";
 import { isInstalled, mouthToEar, type Server, Sound, until } from "../support/sound.ts";
 
@@ -28,14 +28,12 @@ async function call(consent: string, run: (call: Call) => Promise<void>, options
   const stage = new Stage();
   try {
     const sound = await Sound.start(stage, ["seeker", "helper"], options.server);
-    const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Helper");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+    const { broker, helper, seeker } = await makePair(stage);
     const display = await stage.xvfb();
     const ways = ["--accept", "--probe", patch.probe, ...sound.devices("helper")];
     const viewer = stage.viewer(broker, helper, ways, { ...sound.env, ...options.helper });
     await viewer.waitEvent("ready");
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", consent];
+    const request = asks(consent, "20.00");
     const source = ["--source", `x11:${display}`, ...sound.devices("seeker")];
     const agent = stage.agent(broker, seeker, [...source, ...request], sound.env);
     await viewer.waitEvent("first_frame", undefined, 30000);

@@ -10,7 +10,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { BrowserHelper } from "../support/browser_helper.ts";
-import { makeHelper, makeSeeker } from "../support/people.ts";
+import { asks, makeHelper, makeSeeker } from "../support/people.ts";
 import { buildDir, Stage } from "../support/programs.ts";
 import { Place, runTool } from "./netns.ts";
 
@@ -71,7 +71,7 @@ async function watch(lossPermille: number): Promise<Watched> {
     const args = [`--unsafely-treat-insecure-origin-as-secure=${broker.url}`];
     helper = await BrowserHelper.open(broker, person, {}, keepConnections, { args });
     const who = ["--login", seeker.login, "--password-file", seeker.passwordFile, "--headless", "--json"];
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view,pointer,control"];
+    const request = asks("view,pointer,control");
     const source = ["--broker", broker.url, "--source", `x11:${display}`];
     const command = [join(buildDir, "bin/pouce-agent"), ...who, ...source, ...request];
     const agent = stage.start("ip", ["netns", "exec", "far", ...command], { XDG_CONFIG_HOME: seeker.configHome });

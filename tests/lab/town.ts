@@ -6,7 +6,7 @@
 
 import { writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
-import { logIn, makeHelper, makeSeeker } from "../support/people.ts";
+import { asks, logIn, makeHelper, makeSeeker } from "../support/people.ts";
 import { api, type Broker, type Event, type Person, type Program, Stage } from "../support/programs.ts";
 import { brokerAddress, brokerAddress6, brokerName, type Home, Internet } from "./internet.ts";
 import { type Relay, startRelay } from "./relay.ts";
@@ -91,7 +91,7 @@ export class Town {
 
   agent(home: Home, extra: string[] = []): Program {
     const env = { POUCE_CA_FILE: this.relay.caFile };
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view,pointer,control"];
+    const request = asks("view,pointer,control");
     const args = ["--source", "pattern:640x480", ...request, ...extra];
     return this.stage.agent(this.named, this.seeker, args, env, home.prefix);
   }

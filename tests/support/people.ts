@@ -67,3 +67,16 @@ export async function makeSeeker(
   broker.ctl(["account", "credit", login, amount]);
   return person;
 }
+
+/** A broker with a helper and a seeker, who has @amount. */
+export async function makePair(stage: Stage, amount?: string): Promise<{ broker: Broker; helper: Person; seeker: Person }> {
+  const broker = await stage.broker();
+  const helper = await makeHelper(stage, broker, "helper", "Helper");
+  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker", amount);
+  return { broker, helper, seeker };
+}
+
+/** The options of an agent that asks the first helper at once, with its consent given in advance. */
+export function asks(consent: string, cap = "5.00"): string[] {
+  return ["--ask", "printing", "--helper", "first", "--cap", cap, "--consent", consent];
+}

@@ -252,6 +252,19 @@ export class Stage {
   }
 }
 
+/** What a script does with a stage; a failure is said on stderr, and by the exit code. */
+export async function onStage(run: (stage: Stage) => Promise<void>): Promise<void> {
+  const stage = new Stage();
+  try {
+    await run(stage);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  } finally {
+    await stage.close();
+  }
+}
+
 /** One JSON request to the broker, as a person's own program would make it. */
 export async function api(
   broker: Broker,

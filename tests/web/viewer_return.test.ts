@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WebSocketRoute } from "playwright-core";
 import { BrowserHelper } from "../support/browser_helper.ts";
-import { makeHelper, makeSeeker } from "../support/people.ts";
+import { asks, makeHelper, makeSeeker } from "../support/people.ts";
 import { Stage } from "../support/programs.ts";
 
 test("who comes back after the grace is told what came of it", { timeout: 190_000 }, async () => {
@@ -33,7 +33,7 @@ test("who comes back after the grace is told what came of it", { timeout: 190_00
     await page.locator("#available").click();
     await page.locator('#available[aria-checked="true"]').waitFor();
 
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view"];
+    const request = asks("view");
     const agent = stage.agent(broker, seeker, ["--source", "pattern:640x360", ...request]);
     await browser.accept();
     await browser.firstFrame();

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { BrowserHelper } from "../support/browser_helper.ts";
-import { makeHelper, makeSeeker } from "../support/people.ts";
+import { asks, makePair } from "../support/people.ts";
 import { type Event, type Program, Stage } from "../support/programs.ts";
 import { Sound, until } from "../support/sound.ts";
 
@@ -57,12 +57,10 @@ test("voice in a browser: after a click only, both ways, off means off", { timeo
   let browser: BrowserHelper | null = null;
   try {
     const sound = await Sound.start(stage, ["seeker"]);
-    const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Helper");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+    const { broker, helper, seeker } = await makePair(stage);
     browser = await BrowserHelper.open(broker, helper, {}, watch, { args: fakeMicrophone });
     const { page } = browser;
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", "view,voice"];
+    const request = asks("view,voice", "20.00");
     const agent = stage.agent(broker, seeker, ["--source", "pattern:640x360", ...sound.devices("seeker"), ...request], sound.env);
     await browser.accept();
     await browser.firstFrame();

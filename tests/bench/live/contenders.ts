@@ -7,7 +7,8 @@
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { BrowserHelper, chromiumArguments } from "../../support/browser_helper.ts";
-import { type Broker, buildDir, type Person, type Program, Stage } from "../../support/programs.ts";
+import { asks } from "../../support/people.ts";
+import { type Broker, buildDir, type Person, type Program, type Stage } from "../../support/programs.ts";
 import { freePorts } from "../../support/ports.ts";
 import { browserProbe, processes, receivedBytes, takeKeys, takeSeen } from "./browser_probe.ts";
 import { isReady, parseSeen, probe, probePoint, type Seen } from "./counter.ts";
@@ -93,7 +94,7 @@ function gstreamer(stage: Stage): Contender {
 export type Session = { stage: Stage; broker: Broker; helper: Person; seeker: Person };
 
 function agent({ stage, broker, seeker }: Session, display: string, encoder: string): Program {
-  const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view,pointer,control"];
+  const request = asks("view,pointer,control");
   return stage.agent(broker, seeker, ["--source", `x11:${display}`, "--encoder", encoder, ...request]);
 }
 

@@ -10,8 +10,8 @@
 import { parseArgs } from "node:util";
 import { BrowserHelper } from "../../support/browser_helper.ts";
 import { percentile } from "../../support/latency.ts";
-import { makeHelper, makeSeeker } from "../../support/people.ts";
-import { Stage } from "../../support/programs.ts";
+import { asks, makePair } from "../../support/people.ts";
+import { onStage, type Stage } from "../../support/programs.ts";
 import { browserProbe, takeStages } from "./browser_probe.ts";
 
 const { values } = parseArgs({ options: { sessions: { type: "string", default: "5" } } });
@@ -21,16 +21,14 @@ const steps = ["ice connected", "connected", "channel", "decoded", "shown"];
 const answered = "signaling stable";
 
 async function run(stage: Stage): Promise<void> {
-  const broker = await stage.broker();
-  const helper = await makeHelper(stage, broker, "helper", "Helper");
-  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker", "500.00");
+  const { broker, helper, seeker } = await makePair(stage, "500.00");
   const display = await stage.xvfb();
   const browser = await BrowserHelper.open(broker, helper, {}, browserProbe);
   const all = new Map<string, number[]>(steps.map((step) => [step, []]));
   try {
     const { page } = browser;
     for (let at = 0; at < Number(values.sessions); at++) {
-      const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view"];
+      const request = asks("view");
       const agent = stage.agent(broker, seeker, ["--source", `x11:${display}`, ...request]);
       await browser.accept();
       await browser.firstFrame();
@@ -51,12 +49,4 @@ async function run(stage: Stage): Promise<void> {
   for (const [step, ms] of all) console.log(`${step}: p50 ${percentile(ms, 50).toFixed(1)} ms, most ${Math.max(...ms).toFixed(1)}`);
 }
 
-const stage = new Stage();
-try {
-  await run(stage);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+await onStage(run);

@@ -8,8 +8,8 @@
 //          tests/bench/live/idle_bench.ts build/release/idle_bench.mjs [--seconds N]
 
 import { parseArgs } from "node:util";
-import { makeHelper, makeSeeker } from "../../support/people.ts";
-import { type Program, Stage } from "../../support/programs.ts";
+import { asks, makePair } from "../../support/people.ts";
+import { onStage, type Program, type Stage } from "../../support/programs.ts";
 import { countThreads } from "../../support/threads.ts";
 
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" } } });
@@ -18,13 +18,11 @@ const last = (viewer: Program): Record<string, unknown> => viewer.events("stats"
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function run(stage: Stage): Promise<object> {
-  const broker = await stage.broker();
-  const helper = await makeHelper(stage, broker, "helper", "Helper");
-  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+  const { broker, helper, seeker } = await makePair(stage);
   const display = await stage.xvfb();
   const viewer = stage.viewer(broker, helper, ["--accept"]);
   await viewer.waitEvent("ready");
-  const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", "view,pointer,control"];
+  const request = asks("view,pointer,control", "20.00");
   const agent = stage.agent(broker, seeker, ["--source", `x11:${display}`, ...request]);
   await viewer.waitEvent("first_frame", undefined, 30000);
   await agent.waitEvent("tick", undefined, 20000);
@@ -43,12 +41,4 @@ async function run(stage: Stage): Promise<object> {
   };
 }
 
-const stage = new Stage();
-try {
-  console.log(JSON.stringify(await run(stage), null, 2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+await onStage(async (stage) => console.log(JSON.stringify(await run(stage), null, 2)));

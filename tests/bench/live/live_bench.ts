@@ -14,8 +14,8 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cpuSecondsOf } from "../../support/cost.ts";
 import { percentile } from "../../support/latency.ts";
-import { makeHelper, makeSeeker } from "../../support/people.ts";
-import { type Program, Stage } from "../../support/programs.ts";
+import { makePair } from "../../support/people.ts";
+import { onStage, type Program, type Stage } from "../../support/programs.ts";
 import { type Contender, contenders, type Running } from "./contenders.ts";
 import { isReady, msOf, pairSeen, parseSeen, type Scene, startPlay } from "./counter.ts";
 
@@ -157,9 +157,7 @@ async function playWith(world: World, contender: Contender, chosen: Workload[], 
 }
 
 async function run(stage: Stage): Promise<void> {
-  const broker = await stage.broker();
-  const helper = await makeHelper(stage, broker, "helper", "Helper");
-  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker", "500.00");
+  const { broker, helper, seeker } = await makePair(stage, "500.00");
   const display = await stage.xvfb();
   const world: World = { stage, display, server: stage.last("Xvfb").child.pid ?? 0, nobody: new Map() };
   const chosen = workloads.filter(({ scene }) => !values.scenes || values.scenes.split(",").includes(scene));
@@ -179,12 +177,4 @@ async function run(stage: Stage): Promise<void> {
   tables.print();
 }
 
-const stage = new Stage();
-try {
-  await run(stage);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+await onStage(run);

@@ -11,8 +11,8 @@
 import { parseArgs } from "node:util";
 import { cpuSeconds, residentMb } from "../../support/cost.ts";
 import { flip, pair, parseChanges, patch, percentile } from "../../support/latency.ts";
-import { makeHelper, makeSeeker } from "../../support/people.ts";
-import { type Program, Stage } from "../../support/programs.ts";
+import { asks, makePair } from "../../support/people.ts";
+import { onStage, type Program, type Stage } from "../../support/programs.ts";
 
 const { values } = parseArgs({
   options: { changes: { type: "string", default: "300" }, encoder: { type: "string", default: "screen" } },
@@ -34,13 +34,11 @@ async function idle(agent: Program, viewer: Program): Promise<object> {
 }
 
 async function run(stage: Stage): Promise<object> {
-  const broker = await stage.broker();
-  const helper = await makeHelper(stage, broker, "helper", "Helper");
-  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+  const { broker, helper, seeker } = await makePair(stage);
   const display = await stage.xvfb();
   const viewer = stage.viewer(broker, helper, ["--accept", "--probe", patch.probe]);
   await viewer.waitEvent("ready");
-  const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", "view,pointer,control"];
+  const request = asks("view,pointer,control", "20.00");
   const agent = stage.agent(broker, seeker, ["--source", `x11:${display}`, "--encoder", values.encoder, ...request]);
   const firstFrame = await viewer.waitEvent("first_frame", undefined, 30000);
   await agent.waitEvent("tick", undefined, 20000);
@@ -62,12 +60,4 @@ async function run(stage: Stage): Promise<object> {
   };
 }
 
-const stage = new Stage();
-try {
-  console.log(JSON.stringify(await run(stage), null, 2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+await onStage(async (stage) => console.log(JSON.stringify(await run(stage), null, 2)));

@@ -13,7 +13,7 @@
 import { parseArgs } from "node:util";
 import { BrowserHelper } from "../../support/browser_helper.ts";
 import { logIn, makeHelper, makeSeeker } from "../../support/people.ts";
-import { type Broker, type Person, type Program, Stage } from "../../support/programs.ts";
+import { type Broker, onStage, type Person, type Program, type Stage } from "../../support/programs.ts";
 import { Sound } from "../../support/sound.ts";
 import { browserProbe, processes, takeSeen } from "./browser_probe.ts";
 import { msOf, pairSeen, parseSeen, play, probe, type Scene } from "./counter.ts";
@@ -212,12 +212,6 @@ async function run(stage: Stage): Promise<boolean> {
   return growth.judge();
 }
 
-const stage = new Stage();
-try {
+await onStage(async (stage) => {
   process.exitCode = (await run(stage)) ? 0 : 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+});

@@ -10,8 +10,8 @@
 
 import { parseArgs } from "node:util";
 import { flip } from "../../support/latency.ts";
-import { makeHelper, makeSeeker } from "../../support/people.ts";
-import { Stage } from "../../support/programs.ts";
+import { asks, makePair } from "../../support/people.ts";
+import { onStage, type Stage } from "../../support/programs.ts";
 import { traceParts } from "../../support/trace.ts";
 import { play, type Scene } from "./counter.ts";
 
@@ -32,13 +32,11 @@ async function change(stage: Stage, display: string): Promise<number> {
 
 async function run(stage: Stage): Promise<object> {
   process.env["POUCE_TRACE"] = "1";
-  const broker = await stage.broker();
-  const helper = await makeHelper(stage, broker, "helper", "Helper");
-  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+  const { broker, helper, seeker } = await makePair(stage);
   const display = await stage.xvfb();
   const viewer = stage.viewer(broker, helper, ["--accept"]);
   await viewer.waitEvent("ready");
-  const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", "view"];
+  const request = asks("view", "20.00");
   const agent = stage.agent(broker, seeker, ["--source", `x11:${display}`, "--encoder", values.encoder, ...request]);
   await viewer.waitEvent("first_frame", undefined, 30000);
   await agent.waitEvent("tick", undefined, 20000);
@@ -47,12 +45,4 @@ async function run(stage: Stage): Promise<object> {
   return { encoder: values.encoder, changes, ...traceParts(agent, viewer, before) };
 }
 
-const stage = new Stage();
-try {
-  console.log(JSON.stringify(await run(stage), null, 2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+await onStage(async (stage) => console.log(JSON.stringify(await run(stage), null, 2)));

@@ -12,8 +12,8 @@ import { parseArgs } from "node:util";
 import { offsets } from "../../support/av_offset.ts";
 import { cpuSeconds } from "../../support/cost.ts";
 import { parseChanges, patch, percentile } from "../../support/latency.ts";
-import { makeHelper, makeSeeker } from "../../support/people.ts";
-import { Stage } from "../../support/programs.ts";
+import { asks, makePair } from "../../support/people.ts";
+import { onStage, type Stage } from "../../support/programs.ts";
 import { mouthToEar, type Server, Sound } from "../../support/sound.ts";
 
 const { values } = parseArgs({
@@ -29,13 +29,11 @@ const spread = (ms: number[]): object => ({
 
 async function run(stage: Stage): Promise<object> {
   const sound = await Sound.start(stage, ["seeker", "helper"], values.server as Server);
-  const broker = await stage.broker();
-  const helper = await makeHelper(stage, broker, "helper", "Helper");
-  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
+  const { broker, helper, seeker } = await makePair(stage);
   const display = await stage.xvfb();
   const viewer = stage.viewer(broker, helper, ["--accept", "--probe", patch.probe, ...sound.devices("helper")], sound.env);
   await viewer.waitEvent("ready");
-  const request = ["--ask", "printing", "--helper", "first", "--cap", "20.00", "--consent", "view,voice"];
+  const request = asks("view,voice", "20.00");
   const agent = stage.agent(broker, seeker, ["--source", `x11:${display}`, ...sound.devices("seeker"), ...request], sound.env);
   await viewer.waitEvent("first_frame", undefined, 30000);
   await agent.waitEvent("bound");
@@ -58,12 +56,4 @@ async function run(stage: Stage): Promise<object> {
   };
 }
 
-const stage = new Stage();
-try {
-  console.log(JSON.stringify(await run(stage), null, 2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+await onStage(async (stage) => console.log(JSON.stringify(await run(stage), null, 2)));

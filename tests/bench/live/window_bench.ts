@@ -13,8 +13,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { flip, pair, parseChanges, patch, percentile } from "../../support/latency.ts";
-import { makeHelper, makeSeeker } from "../../support/people.ts";
-import { type Broker, buildDir, type Person, type Program, Stage } from "../../support/programs.ts";
+import { asks, makePair } from "../../support/people.ts";
+import { type Broker, buildDir, onStage, type Person, type Program, type Stage } from "../../support/programs.ts";
 import { ScreenReader } from "../../support/screen_reader.ts";
 import { lookFor } from "../../support/screenshot.ts";
 
@@ -28,7 +28,7 @@ type Watching = { probe: Program; end: () => Promise<void> };
 type Way = { name: string; start: (stage: Stage, people: People) => Promise<Watching> };
 
 function call(stage: Stage, { broker, seeker, far }: People): Program {
-  const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view"];
+  const request = asks("view");
   return stage.agent(broker, seeker, ["--source", `x11:${far}`, ...request]);
 }
 
@@ -101,9 +101,7 @@ const ways: Way[] = [
 ];
 
 async function run(stage: Stage): Promise<object> {
-  const broker = await stage.broker();
-  const helper = await makeHelper(stage, broker, "helper", "Helper");
-  const seeker = await makeSeeker(stage, broker, "seeker", "Seeker", "500.00");
+  const { broker, helper, seeker } = await makePair(stage, "500.00");
   const far = await stage.xvfb(`${SCREEN.width}x${SCREEN.height}`);
   stage.start("xsetroot", ["-solid", "#2e5a66"], { DISPLAY: far });
   const tallies = new Map(ways.map(({ name }) => [name, { ms: [] as number[], missed: 0 }]));
@@ -129,12 +127,4 @@ async function run(stage: Stage): Promise<object> {
   return Object.fromEntries([...tallies].map(([name, tally]) => [name, summary(tally)]));
 }
 
-const stage = new Stage();
-try {
-  console.log(JSON.stringify(await run(stage), null, 2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+await onStage(async (stage) => console.log(JSON.stringify(await run(stage), null, 2)));
