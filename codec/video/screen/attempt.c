@@ -3,6 +3,7 @@
 
 #include "codec/video/screen/attempt.h"
 
+#include "codec/video/screen/partitions.h"
 #include "codec/video/screen/tables.h"
 
 #include <string.h>
@@ -38,8 +39,9 @@ static void make_plain(ScreenMacroblock *mb)
 
 void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
 {
-    *attempt =
-        (ScreenAttempt){.fitted = FITTED, .header = {.width_px = width_px, .height_px = height_px}};
+    *attempt = (ScreenAttempt){.fitted = FITTED,
+        .split_tokens = SCREEN_PARTITIONS_TOKENS,
+        .header = {.width_px = width_px, .height_px = height_px}};
     pouce_damage_init(&attempt->coded, width_px, height_px);
     pouce_damage_init(&attempt->coarse, width_px, height_px);
     pouce_damage_init(&attempt->left, width_px, height_px);
@@ -50,7 +52,7 @@ void screen_attempt_init(ScreenAttempt *attempt, int width_px, int height_px)
     attempt->segment_map.map = g_new0(guint8, count);
     attempt->output_capacity = count * OUTPUT_BYTES_PER_MB + OUTPUT_BYTES_BASE;
     attempt->output = g_malloc(attempt->output_capacity);
-    screen_tokens_init(&attempt->tokens, count * TOKENS_PER_MB + TOKENS_BASE);
+    screen_tokens_init(&attempt->tokens, count * TOKENS_PER_MB + TOKENS_BASE, rows);
     attempt->coder = (ScreenCoder){
         .columns = columns,
         .rows = rows,
@@ -148,7 +150,7 @@ static void accept(ScreenAttempt *attempt, const ScreenEntropy *entropy, gsize b
 }
 
 // Returns the bytes, 0 if they do not fit into memory.
-static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
+static gsize write_with(ScreenAttempt *attempt, ScreenEntropy *entropy, int partitions)
 {
     const ScreenCoder *coder = &attempt->coder;
     ScreenHeader *header = &attempt->header;
@@ -158,6 +160,7 @@ static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
         header->segments.quantizers[i] = (guint8)coder->quantizers[i].index;
     header->quantizer = screen_segments_fit(
         &header->segments, &attempt->segment_map, &segmented, header->key || header->recovery);
+    header->partitions = partitions;
     ScreenModes *modes = &entropy->modes;
     modes->key = coder->key;
     modes->columns = coder->columns;
@@ -176,10 +179,21 @@ static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
         return 0;
     screen_header_tag(attempt->output, header, first);
     gsize at = tag + first;
-    screen_bool_init(&bools, attempt->output + at, attempt->output_capacity - at);
-    screen_tokens_write(&attempt->tokens, entropy->tokens, &bools);
-    gsize second = screen_bool_finish(&bools);
-    return bools.overflow ? 0 : at + second;
+    gsize second = screen_partitions_write(&attempt->tokens, entropy->tokens, partitions,
+        attempt->output + at, attempt->output_capacity - at);
+    return second ? at + second : 0;
+}
+
+// The same, in as many partitions as pay; if one of them exceeds its share of the memory, in one.
+static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
+{
+    gboolean large = attempt->tokens.count >= attempt->split_tokens;
+    *entropy = attempt->entropy;
+    gsize bytes = write_with(attempt, entropy, large ? SCREEN_PARTITIONS_MAX : 1);
+    if (bytes || !large)
+        return bytes;
+    *entropy = attempt->entropy;
+    return write_with(attempt, entropy, 1);
 }
 
 gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_bytes, gboolean frugal)
@@ -200,7 +214,7 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
         double all = pouce_damage_count(&attempt->coded);
         return MAX((gsize)(spent_bytes(attempt) * all / MAX(done, 1)), limit_bytes + 1);
     }
-    ScreenEntropy entropy = attempt->entropy;
+    ScreenEntropy entropy;
     gsize bytes = write_all(attempt, &entropy);
     if (!bytes)
         return MAX(attempt->output_capacity, limit_bytes) + 1;
@@ -213,7 +227,7 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
 
 gsize screen_attempt_write(ScreenAttempt *attempt)
 {
-    ScreenEntropy entropy = attempt->entropy;
+    ScreenEntropy entropy;
     gsize bytes = write_all(attempt, &entropy);
     attempt->output_bytes = 0;
     if (bytes)

@@ -30,6 +30,7 @@ typedef struct {
     gsize output_capacity;
     gsize output_bytes; // of the latest attempt; 0 if it failed
     int decided_at;     // quantizer index by which macroblocks were decided
+    gsize split_tokens; // from so many on they are written in several partitions; less in tests
     double fitted;      // bytes a frame takes for each byte of token cost; learned
 } ScreenAttempt;
 

@@ -50,8 +50,8 @@ void screen_header_write(ScreenBoolCoder *coder, const ScreenHeader *header,
     screen_bool_flag(coder, 0);       // normal loop filter,
     screen_bool_literal(coder, 0, 6); // never used: unmoved blocks must not drift
     screen_bool_literal(coder, 0, 3);
-    screen_bool_flag(coder, 0);       // no adjustments of it
-    screen_bool_literal(coder, 0, 2); // one token partition
+    screen_bool_flag(coder, 0); // no adjustments of it
+    screen_bool_literal(coder, (guint32)__builtin_ctz((guint)header->partitions), 2);
     screen_bool_literal(coder, (guint32)header->quantizer, 7);
     screen_bool_literal(coder, 0, 5); // all kinds of blocks by the same index
     if (!header->key)

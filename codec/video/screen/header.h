@@ -18,6 +18,7 @@ typedef struct {
     gboolean key;
     int width_px, height_px; // used in key frames
     int quantizer;
+    int partitions; // of tokens: 1, 2, 4 or 8
     ScreenSegments segments;
     gboolean recovery; // decodes without the frames before: says all probabilities anew
     ScreenCopy golden;

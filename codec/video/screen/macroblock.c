@@ -128,9 +128,9 @@ static void gather_around(const Work *work, int block, ScreenAround *around)
     memcpy(above + 4, by > 0 && bx < 12 ? at - stride + 4 : edge->above + bx + 4, 4);
 }
 
-// Returns the cost of the best mode of block @block, which is noted.
-static guint32 choose_block(
-    Work *work, int block, const guint8 source[16], guint8 predictions[][16], guint32 weight)
+// Returns the cost of the best mode of block @block, which is noted; @out_sad: of its prediction.
+static guint32 choose_block(Work *work, int block, const guint8 source[16],
+    guint8 predictions[][16], guint32 weight, guint32 *out_sad)
 {
     const ScreenMacroblock *mb = work->mb, *above = mb - (work->coder->columns + 1);
     int a = block < 4 ? above->blocks[12 + block] : mb->blocks[block - 4];
@@ -150,13 +150,15 @@ static guint32 choose_block(
         }
     }
     work->mb->blocks[block] = (guint8)best;
+    *out_sad = sads[best];
     return best_cost;
 }
 
 // Tries a mode for each 4x4 block, reconstructing as it goes; gives up above @limit.
 static gboolean code_blocks(Work *work, guint32 limit)
 {
-    guint32 weight = screen_choose_weight(work->coder->quantizer), cost = 0;
+    const ScreenQuantizer *quantizer = work->coder->quantizer;
+    guint32 weight = screen_choose_weight(quantizer), cost = 0, sad;
     for (int block = 0; block < 16; block++) {
         int x = block % 4 * 4, y = block / 4 * 4, stride = work->current.strides[0];
         guint8 *dst = work->current.planes[0] + y * stride + x;
@@ -164,13 +166,15 @@ static gboolean code_blocks(Work *work, guint32 limit)
         guint8 source[16], predictions[SCREEN_BLOCK_MODES][16];
         for (int i = 0; i < 4; i++)
             memcpy(source + i * 4, src + i * work->source.strides[0], 4);
-        cost += choose_block(work, block, source, predictions, weight);
+        cost += choose_block(work, block, source, predictions, weight, &sad);
         if (cost >= limit)
             return FALSE;
         for (int i = 0; i < 4; i++)
             memcpy(dst + i * stride, predictions[work->mb->blocks[block]] + i * 4, 4);
-        screen_residual_block(&work->levels, block, dst, stride, src, work->source.strides[0],
-            work->coder->quantizer);
+        work->levels.ends[block] = 0;
+        if (sad > quantizer->y.nothing_sad)
+            screen_residual_block(
+                &work->levels, block, dst, stride, src, work->source.strides[0], quantizer);
     }
     return TRUE;
 }
@@ -496,6 +500,7 @@ gboolean screen_macroblock_code(ScreenCoder *coder, int x, int y, guint8 *out_qu
     work.current = screen_window(coder->current, x, y);
     work.luma_sad = work.chroma_sad = SCREEN_SAD_UNKNOWN;
     take_segment(&work, 0);
+    screen_tokens_row(coder->tokens, y);
     if (coder->forced) {
         code_forced(&work, coder->forced);
         return FALSE;

@@ -31,6 +31,8 @@ static void case_init(Case *c, GRand *random)
     for (int i = 0; i < 2; i++)
         c->saved[i] = pouce_frame_new(width, height);
     screen_attempt_init(&c->attempt, width, height);
+    if (g_rand_boolean(random))
+        c->attempt.split_tokens = 0;
     screen_store_init(&c->store, width, height);
     c->fingerprints = g_new0(guint64, (gsize)c->source->mb_columns * c->source->mb_rows);
 }
