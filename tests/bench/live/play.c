@@ -1,20 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Plays a scene (tests/bench/workloads) on an X display, with a number in the picture that counts
-// the changes (counter.h), and says when each was drawn: one line `monotonic_us code`. The moments
-// are drawn beforehand into pixmaps of the server; playing is copying what differs from one to the
-// next, forth and back, as a toolkit with a buffer of its own would.
-//
-// With --on-key each pressed key makes the change.
+// Plays a scene (tests/bench/workloads) on an X display (easel.h: `monotonic_us code`), with a
+// number in the picture that counts the changes (counter.h). The moments are drawn beforehand into
+// pixmaps of the server; playing is copying what differs from one to the next, forth and back, as a
+// toolkit with a buffer of its own would.
 
 #include "tests/bench/live/counter.h"
+#include "tests/bench/live/easel.h"
 #include "tests/bench/workloads/scenes.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <xcb/xcb.h>
 
 #define TILE_PX 64
 #define PATCH_PX 64
@@ -39,45 +36,14 @@ static const Play plays[] = {
 };
 
 typedef struct {
-    char *display, *scene;
-    int x, y; // of the counter
-    int count, interval_ms, jitter_ms, seed;
-    gboolean on_key;
-} Options;
-
-typedef struct {
-    xcb_connection_t *x11;
-    const xcb_screen_t *screen;
-    xcb_window_t window;
-    xcb_gcontext_t gc;
-    const Options *options;
+    Easel easel;
     const Play *play;
-    GRand *rand;
     int x, y;                // of the counter in the window
     int moments, shown, way; // way: 1 or -1
     xcb_pixmap_t pixmaps[MOMENTS_MAX];
     GArray *changes[MOMENTS_MAX]; // of xcb_rectangle_t, from one moment to the next
     guint code;
 } Player;
-
-static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"display", 0, 0, G_OPTION_ARG_STRING, &options->display, "X display", ":N"},
-        {"scene", 0, 0, G_OPTION_ARG_STRING, &options->scene, "What to play (patch)", "NAME"},
-        {"x", 0, 0, G_OPTION_ARG_INT, &options->x, "Left edge of the counter", "PX"},
-        {"y", 0, 0, G_OPTION_ARG_INT, &options->y, "Top edge of the counter", "PX"},
-        {"count", 0, 0, G_OPTION_ARG_INT, &options->count, "How many changes", "N"},
-        {"interval", 0, 0, G_OPTION_ARG_INT, &options->interval_ms, "Time between changes", "MS"},
-        {"jitter", 0, 0, G_OPTION_ARG_INT, &options->jitter_ms, "Random addition to it", "MS"},
-        {"seed", 0, 0, G_OPTION_ARG_INT, &options->seed, "Of all that is random", "N"},
-        {"on-key", 0, 0, G_OPTION_ARG_NONE, &options->on_key, "A change for each key", NULL},
-        G_OPTION_ENTRY_NULL,
-    };
-    g_autoptr(GOptionContext) context = g_option_context_new("- play a scene and say when");
-    g_option_context_add_main_entries(context, entries, NULL);
-    return g_option_context_parse(context, argc, argv, error);
-}
 
 static gboolean differs(
     const guint8 *a, const guint8 *b, int stride, int x, int y, int width, int height)
@@ -112,25 +78,26 @@ static GArray *find_changes(const guint8 *a, const guint8 *b, int stride, int wi
 
 static xcb_pixmap_t upload(Player *player, const guint8 *pixels, int stride, int width, int height)
 {
-    xcb_pixmap_t pixmap = xcb_generate_id(player->x11);
-    xcb_create_pixmap(player->x11, player->screen->root_depth, pixmap, player->window,
-        (guint16)width, (guint16)height);
+    xcb_pixmap_t pixmap = xcb_generate_id(player->easel.x11);
+    xcb_create_pixmap(player->easel.x11, player->easel.screen->root_depth, pixmap,
+        player->easel.window, (guint16)width, (guint16)height);
     int rows = REQUEST_MAX_BYTES / stride;
     for (int y = 0; y < height; y += rows) {
         int part = MIN(rows, height - y);
-        xcb_put_image(player->x11, XCB_IMAGE_FORMAT_Z_PIXMAP, pixmap, player->gc, (guint16)width,
-            (guint16)part, 0, (gint16)y, 0, player->screen->root_depth, (guint32)(part * stride),
-            pixels + y * stride);
+        xcb_put_image(player->easel.x11, XCB_IMAGE_FORMAT_Z_PIXMAP, pixmap, player->easel.gc,
+            (guint16)width, (guint16)part, 0, (gint16)y, 0, player->easel.screen->root_depth,
+            (guint32)(part * stride), pixels + y * stride);
     }
     return pixmap;
 }
 
 static void draw_moments(Player *player)
 {
-    int width = player->screen->width_in_pixels, height = player->screen->height_in_pixels;
+    int width = player->easel.screen->width_in_pixels,
+        height = player->easel.screen->height_in_pixels;
     SceneStage stage;
     cairo_surface_t *surfaces[2], *shown;
-    scene_stage_init(&stage, width, height, (guint32)player->options->seed);
+    scene_stage_init(&stage, width, height, (guint32)player->easel.seed);
     for (int i = 0; i < 2; i++)
         surfaces[i] = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     int stride = cairo_image_surface_get_stride(surfaces[0]);
@@ -152,30 +119,24 @@ static void draw_moments(Player *player)
     scene_stage_clear(&stage);
 }
 
-static void fill(Player *player, guint32 colour, int x, int y, int width, int height)
-{
-    xcb_rectangle_t area = {(gint16)x, (gint16)y, (guint16)width, (guint16)height};
-    xcb_change_gc(player->x11, player->gc, XCB_GC_FOREGROUND, &colour);
-    xcb_poly_fill_rectangle(player->x11, player->window, player->gc, 1, &area);
-}
-
 static void draw_counter(Player *player)
 {
     for (int bit = 0; bit < COUNTER_BITS; bit++)
-        fill(player, player->code >> bit & 1 ? 0xffffff : 0, player->x + bit * COUNTER_CELL_PX,
-            player->y, COUNTER_CELL_PX, COUNTER_CELL_PX);
+        easel_fill(&player->easel, player->code >> bit & 1 ? 0xffffff : 0,
+            player->x + bit * COUNTER_CELL_PX, player->y, COUNTER_CELL_PX, COUNTER_CELL_PX);
 }
 
 static void copy(Player *player, int moment, const xcb_rectangle_t *area)
 {
-    xcb_copy_area(player->x11, player->pixmaps[moment], player->window, player->gc, area->x,
-        area->y, area->x, area->y, area->width, area->height);
+    xcb_copy_area(player->easel.x11, player->pixmaps[moment], player->easel.window,
+        player->easel.gc, area->x, area->y, area->x, area->y, area->width, area->height);
 }
 
 static void draw_next(Player *player)
 {
     if (player->moments == 0) {
-        fill(player, player->code & 1 ? 0xf0f0f0 : 0x101010, 0, 0, PATCH_PX, PATCH_PX);
+        easel_fill(
+            &player->easel, player->code & 1 ? 0xf0f0f0 : 0x101010, 0, 0, PATCH_PX, PATCH_PX);
         return;
     }
     int next = player->shown + player->way;
@@ -189,82 +150,46 @@ static void draw_next(Player *player)
     player->shown = next;
 }
 
-// The reply comes after the server has drawn: from there on the change is on the screen.
-static void sync_server(Player *player)
-{
-    free(xcb_get_input_focus_reply(player->x11, xcb_get_input_focus(player->x11), NULL));
-}
-
 static void make_window(Player *player)
 {
-    const Options *o = player->options;
-    const xcb_screen_t *screen = player->screen;
-    gboolean whole = player->moments > 0;
-    const guint32 values[] = {screen->black_pixel, 1, XCB_EVENT_MASK_KEY_PRESS};
-    const guint32 no_exposures = 0;
-    player->window = xcb_generate_id(player->x11);
-    xcb_create_window(player->x11, XCB_COPY_FROM_PARENT, player->window, screen->root,
-        (gint16)(whole ? 0 : o->x), (gint16)(whole ? 0 : o->y),
-        whole ? screen->width_in_pixels : PATCH_PX, whole ? screen->height_in_pixels : PATCH_PX, 0,
-        XCB_WINDOW_CLASS_INPUT_OUTPUT, screen->root_visual,
-        XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK, values);
-    player->gc = xcb_generate_id(player->x11);
-    xcb_create_gc(
-        player->x11, player->gc, player->window, XCB_GC_GRAPHICS_EXPOSURES, &no_exposures);
-    player->x = whole ? o->x : 0;
-    player->y = whole ? o->y : 0;
+    Easel *easel = &player->easel;
+    if (player->moments == 0) {
+        easel_make_window(easel, easel->x, easel->y, PATCH_PX, PATCH_PX);
+        return;
+    }
+    player->x = easel->x;
+    player->y = easel->y;
+    easel_make_window(easel, 0, 0, easel->screen->width_in_pixels, easel->screen->height_in_pixels);
 }
 
 static void show_window(Player *player)
 {
-    xcb_rectangle_t all = {0, 0, player->screen->width_in_pixels, player->screen->height_in_pixels};
-    xcb_map_window(player->x11, player->window);
-    if (player->options->on_key)
-        xcb_set_input_focus(player->x11, XCB_INPUT_FOCUS_PARENT, player->window, XCB_CURRENT_TIME);
+    Easel *easel = &player->easel;
+    xcb_rectangle_t all = {0, 0, easel->screen->width_in_pixels, easel->screen->height_in_pixels};
+    easel_show_window(easel);
     if (player->moments > 0)
         copy(player, 0, &all);
     draw_counter(player);
-    sync_server(player);
+    easel_sync(easel);
     g_usleep(500000); // what follows is one change at a time
-}
-
-// Until the next change is due: by the clock, or by a key; FALSE when the server is gone.
-static gboolean wait_turn(const Player *player)
-{
-    const Options *o = player->options;
-    if (!o->on_key) {
-        int jitter_ms = o->jitter_ms > 0 ? g_rand_int_range(player->rand, 0, o->jitter_ms) : 0;
-        g_usleep((gulong)(o->interval_ms + jitter_ms) * 1000);
-        return TRUE;
-    }
-    xcb_generic_event_t *event;
-    while ((event = xcb_wait_for_event(player->x11))) {
-        gboolean key = (event->response_type & 0x7f) == XCB_KEY_PRESS;
-        free(event);
-        if (key)
-            return TRUE;
-    }
-    return FALSE;
 }
 
 static void run(Player *player)
 {
+    Easel *easel = &player->easel;
     make_window(player);
     draw_moments(player);
     show_window(player);
     printf("READY\n");
     fflush(stdout);
-    for (int i = 1; i <= player->options->count && wait_turn(player); i++) {
+    for (int i = 1; i <= easel->count && easel_wait_turn(easel); i++) {
         gint64 before_us = g_get_monotonic_time();
         player->code = counter_code((guint)i);
         draw_next(player);
         draw_counter(player);
-        sync_server(player);
-        printf("%" G_GINT64_FORMAT " %u\n", before_us, player->code);
-        fflush(stdout);
+        easel_say(easel, before_us, player->code);
     }
-    // Leave the last change on the screen until it is seen.
-    g_usleep((gulong)MAX(player->options->interval_ms, 300) * 1000);
+    g_usleep((gulong)MAX(easel->interval_ms, 300) * 1000); // the last change stays until it is seen
     for (int i = 0; i < player->moments; i++)
         g_clear_pointer(&player->changes[i], g_array_unref);
 }
@@ -279,29 +204,24 @@ static const Play *find_play(const char *name)
 
 int main(int argc, char **argv)
 {
-    Options o = {.x = 1216, .y = 704, .count = 100, .interval_ms = 100, .seed = 1};
-    g_autoptr(GError) error = NULL;
-    if (!parse(&o, &argc, &argv, &error) || o.count < 1 || o.interval_ms < 1) {
-        fprintf(stderr, "play: %s\n", error ? error->message : "numbers must be positive");
-        return 2;
-    }
-    const Play *play = find_play(o.scene ? o.scene : "patch");
-    if (!play) {
+    g_autofree char *scene = NULL;
+    Player player = {
+        .easel = {.x = 1216, .y = 704, .count = 100, .interval_ms = 100, .seed = 1}, .way = 1};
+    const GOptionEntry more[] = {
+        {"scene", 0, 0, G_OPTION_ARG_STRING, &scene, "What to play (patch)", "NAME"},
+        G_OPTION_ENTRY_NULL,
+    };
+    int status = easel_open(&player.easel, "play", more, argc, argv);
+    if (status != 0)
+        return status;
+    player.play = find_play(scene ? scene : "patch");
+    if (player.play) {
+        player.moments = player.play->moments;
+        run(&player);
+    } else {
         fprintf(stderr, "play: scenes are patch, typing, scrolling, windows, whole and video\n");
-        return 2;
+        status = 2;
     }
-    Player player = {.options = &o, .play = play, .moments = play->moments, .way = 1};
-    player.x11 = xcb_connect(o.display, NULL);
-    if (xcb_connection_has_error(player.x11)) {
-        fprintf(stderr, "play: no X display %s\n", o.display ? o.display : "");
-        return 1;
-    }
-    player.screen = xcb_setup_roots_iterator(xcb_get_setup(player.x11)).data;
-    player.rand = g_rand_new_with_seed((guint32)o.seed);
-    run(&player);
-    g_rand_free(player.rand);
-    xcb_disconnect(player.x11);
-    g_free(o.display);
-    g_free(o.scene);
-    return 0;
+    easel_close(&player.easel);
+    return status;
 }
