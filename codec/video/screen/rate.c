@@ -92,6 +92,9 @@ double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer)
     return bits / 8 * estimate->total_mb / estimate->sampled_mb;
 }
 
+/** What is further beyond is a surprise that says nothing of the next frame. */
+#define BEYOND_MAX 0.25
+
 // Grain vanishes at once where the step passes it: much steeper than the estimate, but not more.
 #define SLOPE_MIN -5.0
 /** Steps closer than this, as logarithms, say nothing of the slope. */
@@ -146,6 +149,17 @@ void screen_rate_settle(
         rate->finest = MIN(rate->finest + 1, SCREEN_RATE_COMFORT);
     else if (share < SETTLE_LOW)
         rate->finest = MAX(rate->finest - 0.5, sharp);
+}
+
+void screen_rate_note_beyond(ScreenRate *rate, double expected_bytes, double bytes)
+{
+    double beyond = CLAMP(log(MAX(bytes, 1) / expected_bytes), 0, BEYOND_MAX);
+    rate->beyond += (beyond - rate->beyond) / (beyond > rate->beyond ? 2 : 4);
+}
+
+double screen_rate_aim(const ScreenRate *rate, double most)
+{
+    return MIN(most, exp(-rate->beyond));
 }
 
 void screen_rate_learn(ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,

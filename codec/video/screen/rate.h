@@ -27,6 +27,7 @@ typedef struct {
     gint64 last_us; // -1 before the first advance
     double credit_bytes;
     ScreenRateModel models[2]; // [1]: of pictures that moved
+    double beyond; // how far frames of late came out larger than estimated, as a logarithm
     double finest; // quantizer index below which frames that change are not coded just now
     double refined_bytes_per_mb[2]; // [1]: up to sharp, [0]: half way
 } ScreenRate;
@@ -91,6 +92,16 @@ void screen_rate_settle(
 /** screen_rate_bytes - of all macroblocks at @quantizer */
 double screen_rate_bytes(
     const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved, int quantizer);
+
+/** screen_rate_note_beyond - @expected_bytes was the estimate, @bytes came out at the first try */
+void screen_rate_note_beyond(ScreenRate *rate, double expected_bytes, double bytes);
+
+/**
+ * screen_rate_aim - share of a budget to aim for: @most, less while frames come out larger than
+ * estimated A frame that comes out too large is made twice, which costs more than a few percent of
+ * its bits.
+ */
+double screen_rate_aim(const ScreenRate *rate, double most);
 
 /**
  * screen_rate_learn - @bytes came out at @quantizer

@@ -43,6 +43,9 @@
 // Aim below the budget: more than a little beyond it costs another attempt.
 #define AIM 0.94
 #define LIMIT 1.04
+// Shares of what the bitrate allows are not strict: what one frame takes beyond, the next ones
+// lack.
+#define SHARE_LIMIT 1.25
 // Up to here a frame is tried at the sharp quantizer without a look at its content.
 #define GENEROUS_BYTES_PER_MB 220
 
@@ -205,6 +208,14 @@ static gboolean hurry(const ScreenRate *rate, const ScreenEstimate *estimate, gb
     return *quantizer > before;
 }
 
+// Beyond this a frame is tried again.
+static gsize limit_of(
+    const ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes)
+{
+    double share = MIN(budget_bytes * SHARE_LIMIT, screen->rate.credit_bytes / 2);
+    return (gsize)MAX(budget_bytes * LIMIT, request->budget_bytes > 0 ? 0 : share);
+}
+
 // Codes what is dirty, at the finest quantizer that meets the budget, and sharpens what moved and
 // what is blurred elsewhere with what is left of it; Returns: bytes, 0: failed.
 static gsize encode_dirty(
@@ -213,8 +224,8 @@ static gsize encode_dirty(
     ScreenAttempt *attempt = &screen->attempt;
     ScreenRate *rate = &screen->rate;
     gboolean moved = attempt->coder.candidate_count > 0;
-    double aim = budget_bytes * AIM;
-    gsize limit = (gsize)(budget_bytes * LIMIT);
+    double aim = budget_bytes * screen_rate_aim(rate, AIM);
+    gsize limit = limit_of(screen, request, budget_bytes);
     int changed_mb = pouce_damage_count(&attempt->coded);
     gboolean flows = !attempt->coder.key &&
                      changed_mb * FLOW_PART > screen->dirty.mb_columns * screen->dirty.mb_rows;
@@ -238,7 +249,7 @@ static gsize encode_dirty(
         needed = screen_rate_bytes(rate, &estimate, moved, quantizer);
         aim = MIN(aim, MAX(first_bytes, needed));
     }
-    gboolean polish = quantizer == finest;
+    gboolean polish = quantizer == finest, estimated = estimate.sampled_mb > 0;
     attempt->partial = FALSE;
     attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
     if (polish && needed > 0 && !attempt->coder.key && !attempt->header.recovery)
@@ -249,6 +260,8 @@ static gsize encode_dirty(
         double dirty_bytes = (double)bytes - (double)screen_attempt_polish_bytes(attempt);
         if (!attempt->output_bytes && !estimate.sampled_mb)
             screen_sample(&estimate, &attempt->coder, &attempt->coded);
+        if (i == 0 && needed > 0 && estimated)
+            screen_rate_note_beyond(rate, needed, dirty_bytes);
         if (estimate.sampled_mb)
             screen_rate_learn(
                 rate, &estimate, moved, quantizer, MAX(dirty_bytes, 1), !attempt->output_bytes);

@@ -175,6 +175,24 @@ static void test_learns_how_steep_it_is(void **state)
     assert_int_equal(wide, 0);
 }
 
+// Frames that come out too large make the next one aim lower; small ones do not make it aim higher.
+static void test_aims_lower_after_surprises(void **state)
+{
+    ScreenRate rate;
+    screen_rate_init(&rate, 8000000, 60);
+    assert_true(screen_rate_aim(&rate, 0.94) == 0.94);
+    screen_rate_note_beyond(&rate, 10000, 5000);
+    assert_true(screen_rate_aim(&rate, 0.94) == 0.94);
+    for (int i = 0; i < 4; i++)
+        screen_rate_note_beyond(&rate, 10000, 12000);
+    assert_true(screen_rate_aim(&rate, 0.94) < 0.88);
+    screen_rate_note_beyond(&rate, 10000, 10000000);
+    assert_true(screen_rate_aim(&rate, 0.94) > 0.75);
+    for (int i = 0; i < 10; i++)
+        screen_rate_note_beyond(&rate, 10000, 10000);
+    assert_true(screen_rate_aim(&rate, 0.94) == 0.94);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_first_frame_is_bounded),
         cmocka_unit_test(test_pick_falls_with_the_budget),
         cmocka_unit_test(test_learns_how_steep_it_is),
+        cmocka_unit_test(test_aims_lower_after_surprises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
