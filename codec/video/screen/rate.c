@@ -132,6 +132,35 @@ int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gbo
     return low;
 }
 
+// Bytes fall as this power of the step at least (smooth pictures) and at most (grain).
+#define POWER_LEAST 0.65
+#define POWER_MOST 5.0
+
+// The finest quantizer coarser than @quantizer whose step is @times as large.
+static int coarser_by(int quantizer, double times)
+{
+    double step = screen_ac_steps[quantizer] * times;
+    do
+        quantizer++;
+    while (quantizer < SCREEN_QUANTIZER_MAX && screen_ac_steps[quantizer] < step);
+    return MIN(quantizer, SCREEN_QUANTIZER_MAX);
+}
+
+int screen_rate_pick_again(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
+    const ScreenTry *tries, int count, double budget_bytes)
+{
+    const ScreenTry *last = &tries[count - 1];
+    double excess = MAX(last->bytes / budget_bytes, 1);
+    int farthest = coarser_by(last->quantizer, pow(excess, 1 / POWER_LEAST));
+    if (count == 1)
+        return MIN(
+            farthest, screen_rate_pick(rate, estimate, moved, last->quantizer + 1, budget_bytes));
+    const ScreenTry *before = last - 1;
+    double apart = log_step_of(last->quantizer) - log_step_of(before->quantizer);
+    double power = log(before->bytes / last->bytes) / MAX(apart, 0.01);
+    return coarser_by(last->quantizer, pow(excess, 1 / CLAMP(power, POWER_LEAST, POWER_MOST)));
+}
+
 int screen_rate_pick_first(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
     int finest, double first_bytes)
 {

@@ -72,6 +72,20 @@ double screen_estimate_bytes(const ScreenEstimate *estimate, int quantizer);
 int screen_rate_pick(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
     int finest, double budget_bytes);
 
+/** What one attempt at a frame came to. */
+typedef struct {
+    int quantizer;
+    double bytes;
+} ScreenTry;
+
+/**
+ * screen_rate_pick_again - the same, after @tries[0..count-1], @count > 0, came out too large
+ * What came out says more than the estimate, which is blind to what coarse neighbours cost smooth
+ * pictures: one try bounds how far the next one goes, two say how bytes fall with the quantizer.
+ */
+int screen_rate_pick_again(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
+    const ScreenTry *tries, int count, double budget_bytes);
+
 /**
  * screen_rate_pick_first - the same, but no coarser than is readable: text of any size and font
  * that was tried has an SSIM of 0.985 at this index, 0.96 at 64

@@ -255,8 +255,12 @@ static gsize encode_dirty(
     if (polish && needed > 0 && !attempt->coder.key && !attempt->header.recovery)
         pick_blurred(screen, request, quantizer, (aim - needed) / 2);
     screen_store_catch_up(&screen->store, &attempt->coded);
+    ScreenTry tries[ATTEMPTS_MAX];
+    int count = 0;
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
-        gsize bytes = screen_attempt_run(attempt, quantizer, limit, i == ATTEMPTS_MAX - 1);
+        gboolean last =
+            i == ATTEMPTS_MAX - 1 || (count > 0 && tries[count - 1].quantizer == quantizer);
+        gsize bytes = screen_attempt_run(attempt, quantizer, limit, last);
         double dirty_bytes = (double)bytes - (double)screen_attempt_polish_bytes(attempt);
         if (!attempt->output_bytes && !estimate.sampled_mb)
             screen_sample(&estimate, &attempt->coder, &attempt->coded);
@@ -273,8 +277,11 @@ static gsize encode_dirty(
         }
         if (attempt->output_bytes)
             return bytes;
-        int coarser = MIN(quantizer + (polish ? 0 : 2), SCREEN_QUANTIZER_MAX);
-        quantizer = screen_rate_pick(rate, &estimate, moved, coarser, aim);
+        // What was to be polished beside may have been too much.
+        if (!polish)
+            tries[count++] = (ScreenTry){quantizer, MAX(dirty_bytes, 1)};
+        quantizer = count > 0 ? screen_rate_pick_again(rate, &estimate, moved, tries, count, aim)
+                              : screen_rate_pick(rate, &estimate, moved, quantizer, aim);
         attempt->coder.polish_until = 0;
         polish = FALSE;
     }

@@ -9,6 +9,7 @@
 #include "tests/unit/codec/screen/judge.h"
 #include "tests/unit/codec/screen/strokes.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -458,6 +459,34 @@ static void test_budgets_are_met(void **state)
     stage_clear(&stage);
 }
 
+// Soft light and shade, without an edge: what coarse neighbours cost is not seen in the source.
+static void fill_soft(PouceFrame *frame, double zoom)
+{
+    for (int plane = 0; plane < 3; plane++)
+        for (int y = 0; y < frame->mb_rows * (plane ? 8 : 16); y++)
+            for (int x = 0; x < frame->mb_columns * (plane ? 8 : 16); x++) {
+                double u = x * zoom * (plane ? 2 : 1), v = y * zoom * (plane ? 2 : 1);
+                frame->planes[plane][y * frame->strides[plane] + x] =
+                    (guint8)(128 + 60 * sin(u / 17 + 3 * sin(v / 41)) +
+                             60 * sin(v / 13 + 2 * sin(u / 29)));
+            }
+}
+
+static void test_budgets_are_used(void **state)
+{
+    for (int i = 0; i < 12; i++) {
+        Stage stage;
+        stage_init(&stage, 640, 480, 14);
+        fill_soft(stage.frame, 0.1 + 0.1 * (i % 3));
+        int budget = 3000 + 2000 * (i / 3);
+        stage_encode(&stage, budget, TRUE);
+        print_message("%d: %zu bytes at %d\n", budget, stage.out.bytes, stage.out.quantizer);
+        assert_true(stage.out.bytes <= budget * 1.05);
+        assert_true(stage.out.quantizer <= 8 || stage.out.bytes >= budget * 0.75);
+        stage_clear(&stage);
+    }
+}
+
 static void test_resizes(void **state)
 {
     Stage stage;
@@ -493,6 +522,7 @@ int main(void)
         cmocka_unit_test(test_loss_without_reference_gives_a_key),
         cmocka_unit_test(test_other_sizes_are_refused),
         cmocka_unit_test(test_budgets_are_met),
+        cmocka_unit_test(test_budgets_are_used),
         cmocka_unit_test(test_resizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
