@@ -79,6 +79,7 @@ class Seeker {
   #tick = 0;
   #beat = 0;
   #heardBeat = 0;
+  #away = false;
   #decoded = 0;
 
   async logIn(login: string, password: string): Promise<void> {
@@ -104,6 +105,12 @@ class Seeker {
   }
 
   may: Capability[] = [];
+  /** The consent card stays open until confirm. */
+  thinks = false;
+
+  async confirm(): Promise<void> {
+    await call("POST", `/sessions/${this.session?.id}/confirm`, { may: this.may });
+  }
 
   withdraw(): Promise<unknown> {
     return call("POST", `/sessions/${this.session?.id}/end`, { reason: "withdrawn" });
@@ -138,6 +145,12 @@ class Seeker {
     this.#channels.clear();
   }
 
+  /** The connection goes, and nothing is done about it. */
+  vanish(): void {
+    this.#away = true;
+    this.drop();
+  }
+
   end(): void {
     if (this.session) this.#switchboard.send({ type: "end", session: this.session.id, reason: "seeker" });
     this.say({ type: "bye", reason: "seeker" });
@@ -148,10 +161,7 @@ class Seeker {
     if (message.type === "session") {
       this.session = message.session;
       this.state = message.session.state;
-      if (message.session.state === "accepted") {
-        const body = { may: this.may };
-        await call("POST", `/sessions/${message.session.id}/confirm`, body);
-      }
+      if (message.session.state === "accepted" && !this.thinks) await this.confirm();
       if (message.session.state === "connecting" && !this.#connection) await this.offer();
     } else if (message.type === "ticks_ack") {
       this.signedMs = message.signed_ms;
@@ -162,7 +172,7 @@ class Seeker {
   }
 
   async #relay(message: Extract<FromBroker, { type: "relay" }>): Promise<void> {
-    if (message.kind === "restart" && !this.#bound) return this.offer();
+    if (message.kind === "restart" && !this.#bound) return this.#away ? undefined : this.offer();
     const connection = this.#connection;
     if (message.kind === "answer") {
       this.#answered = connection?.setRemoteDescription({ type: "answer", sdp: message.body.sdp }) ?? this.#answered;

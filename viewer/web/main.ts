@@ -16,7 +16,7 @@ import { Switchboard } from "./switchboard.ts";
 import { Viewing, type Surroundings, type Told } from "./viewing.ts";
 import type { Wrong } from "./wire/texts.ts";
 import { identityFromKeyPair, type Identity } from "./wire/identity.ts";
-import { money, onLanguage, say, startWords } from "./words.ts";
+import { languageName, money, onLanguage, say, startWords } from "./words.ts";
 
 class App {
   #account: Account | null = null;
@@ -153,7 +153,7 @@ class App {
     facts(byId("lobby-profile"), helper ? [
       [say("profile.rate"), price],
       [say("profile.skills"), helper.skills.join(", ")],
-      [say("profile.languages"), helper.languages.join(", ")],
+      [say("profile.languages"), helper.languages.map(languageName).join(", ")],
       [say("profile.place"), helper.place],
     ] : []);
   }

@@ -4,7 +4,7 @@
 // The page in the middle of a session: picture, tools, loan, chat, time and figures, all driven by one Viewing.
 
 import { Chat } from "./chat.ts";
-import { alarm, announce, byId, showScreen } from "./dom.ts";
+import { announce, byId, showScreen } from "./dom.ts";
 import { Ink } from "./ink.ts";
 import { InputMap } from "./input_map.ts";
 import { followKeyboard } from "./keyboard.ts";
@@ -126,13 +126,14 @@ export class SessionView {
   #await(): void {
     if (!this.#viewing) return;
     this.#note(say("stage.wait"));
+    announce(say("stage.wait"));
     this.statistics.waitFirst(this.#viewing.answeredAt, () => this.#note(""));
   }
 
   #phase(): void {
     if (this.#viewing?.phase === "lost") {
       this.statistics.restart();
-      alarm(say("stage.lost", { seconds: GRACE_MS / 1000 }));
+      announce(say("stage.lost", { seconds: GRACE_MS / 1000 })); // once: what is shown counts down
     }
     if (this.#viewing?.phase === "live") this.#note("");
     this.#write();
@@ -260,7 +261,7 @@ export class SessionView {
     const session = this.#viewing?.session;
     if (!session) return;
     byId("session-title").textContent = session.seeker.name;
-    byId("session-need").textContent = session.need;
+    byId("session-need").textContent = byId("session-need").title = session.need;
     byId("stage").setAttribute("aria-label", say("stage.label", { name: session.seeker.name }));
     this.#writeMeter();
     this.#loanChanged();

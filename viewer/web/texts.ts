@@ -166,7 +166,6 @@ export const texts = {
     "Envoyer chaque touche selon sa place sur le clavier, pour les jeux et les programmes qui ne lisent pas de texte",
   ],
 
-  record: ["Record", "Enregistrer"],
   "voice.label": ["Voice", "Voix"],
   "voice.on": ["Microphone", "Micro"],
   "voice.mute": ["Mute", "Couper le son du micro"],
@@ -193,17 +192,12 @@ export const texts = {
   "voice.far": ["{name}’s microphone is open", "Le micro de {name} est ouvert"],
   "voice.none": ["Both microphones are closed", "Les deux micros sont fermés"],
 
-  "record.note": [
-    "Recording is made by the native viewer (pouce-viewer --record FILE.webm), once the other person agrees. A browser cannot record yet.",
-    "L’enregistrement se fait avec le programme natif (pouce-viewer --record FICHIER.webm), avec l’accord de l’autre personne. Un navigateur ne sait pas encore le faire.",
-  ],
-
-  "view.exact": ["1:1", "1:1"],
+  "view.exact": ["Actual size", "Taille réelle"],
   "view.exact.title": ["One pixel of theirs on one of yours", "Un pixel de son écran sur un pixel du vôtre"],
   "view.smoothing": ["When enlarged", "À l’agrandissement"],
-  "view.auto": ["Automatic", "Automatique"],
-  "view.sharp": ["Sharp pixels", "Pixels nets"],
-  "view.smooth": ["Smooth", "Lissé"],
+  "view.auto": ["Sharpness: automatic", "Netteté : automatique"],
+  "view.sharp": ["Sharpness: sharp pixels", "Netteté : pixels nets"],
+  "view.smooth": ["Sharpness: smooth", "Netteté : lissé"],
   "view.full": ["Full screen", "Plein écran"],
 
   "chat.title": ["Chat", "Discussion"],

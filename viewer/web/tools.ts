@@ -3,7 +3,7 @@
 
 // The tools below the picture: pointing, drawing and its colours, how the picture is scaled, full screen.
 
-import { alarm, byId } from "./dom.ts";
+import { byId } from "./dom.ts";
 import type { Smoothing } from "./geometry.ts";
 import type { Ink } from "./ink.ts";
 import type { InputMap } from "./input_map.ts";
@@ -40,7 +40,6 @@ export class Tools {
       map.byPlace = !map.byPlace;
       pressed(byId("by-place"), map.byPlace);
     });
-    byId("record").addEventListener("click", () => alarm(say("record.note")));
     this.#colors();
     this.#view();
   }

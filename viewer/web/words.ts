@@ -3,11 +3,20 @@
 
 // The words of the page in the reader's language, and who has to know when that changes.
 
-import { chooseLanguage, duration, language, type Language, money, show, speaker } from "../../broker/web/i18n.ts";
+import { chooseLanguage, duration, language, type Language, locale, money, show, speaker } from "../../broker/web/i18n.ts";
 import { texts } from "./texts.ts";
 
 export { duration, money };
 export const say = speaker(texts);
+
+/** languageName - "fr" as a reader says it; what is no language's tag stays as it is */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames([locale()], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
 
 const listeners: (() => void)[] = [];
 

@@ -12,7 +12,7 @@ export const texts = {
   title: ["Does Pouce work from here?", "Pouce fonctionne‑t‑il d’ici ?"],
   lead: [
     "This page tries what a session needs: this browser, the way to the broker, and the ways between two people. It takes about half a minute and shows your screen to nobody.",
-    "Cette page essaie ce qu’il faut à une session : ce navigateur, le chemin vers le serveur et les chemins entre deux personnes. Cela prend une demi-minute environ et ne montre votre écran à personne.",
+    "Cette page essaie ce qu’il faut à une séance : ce navigateur, le chemin vers le serveur et les chemins entre deux personnes. Cela prend une demi-minute environ et ne montre votre écran à personne.",
   ],
   log_in_why: [
     "Log in to try the relay too: it serves members only.",
@@ -43,11 +43,11 @@ export const texts = {
   all_good: ["All is well: you can help and be helped from here.", "Tout va bien : vous pouvez aider et être aidé d’ici."],
   detour: [
     "Pouce works from here. Part of the network is closed; sessions will take another way.",
-    "Pouce fonctionne d’ici. Une partie du réseau est fermée ; les sessions prendront un autre chemin.",
+    "Pouce fonctionne d’ici. Une partie du réseau est fermée ; les séances prendront un autre chemin.",
   ],
   direct_only: [
     "No relay can be reached from here. Sessions work only when both networks let a direct connection through; many do not.",
-    "Aucun relais n’est joignable d’ici. Les sessions ne marchent que si les deux réseaux laissent passer une connexion directe ; beaucoup ne le font pas.",
+    "Aucun relais n’est joignable d’ici. Les séances ne marchent que si les deux réseaux laissent passer une connexion directe ; beaucoup ne le font pas.",
   ],
   cannot: ["Pouce cannot work here yet. The red lines say why and what to do.", "Pouce ne peut pas encore marcher ici. Les lignes rouges disent pourquoi et quoi faire."],
   partly: [
