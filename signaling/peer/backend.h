@@ -63,6 +63,9 @@ typedef struct {
     gint64 timed_us;
     gint64 next_us; // when the next one is due
     gint64 rtt_us;
+    gint64 lost_us;    // when the far side was lost, for the last time
+    gint64 doubt_us;   // since when the path is doubted; 0: it is not
+    guint32 doubt_seq; // the first one sent since; its answer, or a later one, ends the doubt
 } PouceHeartbeat;
 
 struct PoucePeer {
@@ -89,7 +92,8 @@ struct PoucePeer {
     GThread *teardown;
     char *close_reason;
     PouceHeartbeat heartbeat;
-    GQueue held; // PeerEvent of cursor messages before allow_media
+    gulong network_changed; // handler
+    GQueue held;            // PeerEvent of cursor messages before allow_media
     gsize held_bytes;
     gboolean full[POUCE_PEER_CHANNELS]; // on_writable is owed
 
@@ -150,6 +154,7 @@ void pouce_peer_forget_events(PoucePeer *peer);
 /** The owner thread changed what the next look depends on. */
 void pouce_peer_heartbeat_rearm(PoucePeer *peer);
 void pouce_peer_heartbeat_start(PoucePeer *peer);
+void pouce_peer_heartbeat_stop(PoucePeer *peer);
 void pouce_peer_heartbeat_heard(PoucePeer *peer, const guint8 *data, gsize bytes);
 /** pouce_peer_channel_label - "control" … "files"; pouce_peer_channel_by_label: -1 if unknown */
 const char *pouce_peer_channel_label(PoucePeerChannel channel);

@@ -4,16 +4,25 @@
 // Heartbeats on `motion`, because the library never notices a killed peer (PROTOCOL.md, kind 2):
 // one a second with an odd seq; whoever hears an odd one answers at once with the next even seq,
 // which gives the round trip. Anything heard proves life, heartbeats make sure there is something.
+// When this computer's networks change, the path is doubted: the far side is asked at once, and has
+// to answer soon. So a new address costs a second, and a change that concerns another path one
+// message.
 
 #include "signaling/peer/backend.h"
 
 #include "signaling/wire/motion.h"
+
+#include <gio/gio.h>
 
 #define PERIOD_US (1 * G_USEC_PER_SEC)
 /** While waiting for the far side, how often one looks for it; else each look sets the next one. */
 #define LOOK_US (G_USEC_PER_SEC / 4)
 /** Silence until LOST; the promise is under 5 s. */
 #define LOST_US (4 * G_USEC_PER_SEC)
+/** The same after this computer's networks changed, beside two round trips: room for one lost
+ * answer. */
+#define DOUBT_US (1 * G_USEC_PER_SEC)
+#define DOUBT_BEAT_US (DOUBT_US / 4)
 #define CONNECT_TIMEOUT_MS 30000
 
 static void send_heartbeat(PoucePeer *peer, gboolean timed)
@@ -37,7 +46,7 @@ static void send_heartbeat(PoucePeer *peer, gboolean timed)
     if (timed) {
         beat->timed_seq = seq;
         beat->timed_us = now_us;
-        beat->next_us = now_us + PERIOD_US;
+        beat->next_us = now_us + (beat->doubt_us ? DOUBT_BEAT_US : PERIOD_US);
     }
     g_autoptr(GBytes) bytes = g_bytes_new(message, size);
     peer->backend->send(peer, POUCE_PEER_MOTION, bytes);
@@ -60,21 +69,42 @@ void pouce_peer_heartbeat_heard(PoucePeer *peer, const guint8 *data, gsize bytes
     g_mutex_unlock(&peer->lock);
     if (motion.seq & 1) {
         send_heartbeat(peer, FALSE);
-    } else if (motion.echo == beat->timed_seq && beat->timed_us != 0) {
+        return;
+    }
+    if (motion.echo == beat->doubt_seq || pouce_motion_is_newer(motion.echo, beat->doubt_seq)) {
+        beat->doubt_us = 0;
+    }
+    if (motion.echo == beat->timed_seq && beat->timed_us != 0) {
         beat->rtt_us = g_get_monotonic_time() - beat->timed_us;
         beat->timed_us = 0;
     }
 }
 
-static void look_for_life(PoucePeer *peer, gint64 now_us)
+static gint64 heard_us(PoucePeer *peer)
 {
     g_mutex_lock(&peer->lock);
-    gint64 heard_us = peer->heard_us;
+    gint64 us = peer->heard_us;
     g_mutex_unlock(&peer->lock);
-    gboolean silent = now_us - heard_us >= LOST_US;
-    if (peer->state == POUCE_PEER_CONNECTED && silent) {
+    return us;
+}
+
+// When silence will have lasted too long.
+static gint64 lost_at_us(PoucePeer *peer)
+{
+    PouceHeartbeat *beat = &peer->heartbeat;
+    gint64 lost_us = heard_us(peer) + LOST_US;
+    gint64 answer_us = beat->doubt_us + DOUBT_US + 2 * MAX(0, beat->rtt_us);
+    return beat->doubt_us ? MIN(lost_us, answer_us) : lost_us;
+}
+
+static void look_for_life(PoucePeer *peer, gint64 now_us)
+{
+    PouceHeartbeat *beat = &peer->heartbeat;
+    if (peer->state == POUCE_PEER_CONNECTED && now_us >= lost_at_us(peer)) {
+        beat->doubt_us = 0;
+        beat->lost_us = now_us;
         pouce_peer_set_state(peer, POUCE_PEER_LOST, "Nothing comes from the other side any more.");
-    } else if (peer->state == POUCE_PEER_LOST && !silent) {
+    } else if (peer->state == POUCE_PEER_LOST && heard_us(peer) > beat->lost_us) {
         pouce_peer_set_state(peer, POUCE_PEER_CONNECTED, "");
     }
 }
@@ -85,10 +115,7 @@ static gint64 next_look_us(PoucePeer *peer, gint64 now_us)
     if (peer->state != POUCE_PEER_CONNECTED || peer->heartbeat.next_us == 0) {
         return now_us + LOOK_US;
     }
-    g_mutex_lock(&peer->lock);
-    gint64 lost_us = peer->heard_us + LOST_US;
-    g_mutex_unlock(&peer->lock);
-    gint64 due_us = MIN(peer->heartbeat.next_us, lost_us);
+    gint64 due_us = MIN(peer->heartbeat.next_us, lost_at_us(peer));
     gboolean soon = peer->keyframe_wanted || due_us <= now_us; // what was due could not be done
     return soon ? now_us + LOOK_US : due_us;
 }
@@ -138,6 +165,35 @@ static gboolean on_look(gpointer user)
     return G_SOURCE_CONTINUE;
 }
 
+static gboolean on_doubt(gpointer user)
+{
+    PoucePeer *peer = user;
+    PouceHeartbeat *beat = &peer->heartbeat;
+    gboolean new = peer->state == POUCE_PEER_CONNECTED && !beat->doubt_us; // changes come in twos
+    if (peer->timer && new) {
+        beat->doubt_us = g_get_monotonic_time();
+        beat->doubt_seq = (beat->seq + 1) | 1;
+        beat->next_us = beat->doubt_us;
+        g_source_set_ready_time(peer->timer, 0);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+// On the thread of whoever used the monitor first.
+static void on_network_changed(GNetworkMonitor *monitor, gboolean available, gpointer user)
+{
+    g_autoptr(GSource) source = g_idle_source_new();
+    PoucePeer *peer = user;
+    g_source_set_priority(source, G_PRIORITY_DEFAULT);
+    g_source_set_callback(source, on_doubt, pouce_peer_ref(peer), (GDestroyNotify)pouce_peer_unref);
+    g_source_attach(source, peer->context);
+}
+
+static void forget_peer(gpointer user, GClosure *closure)
+{
+    pouce_peer_unref(user);
+}
+
 void pouce_peer_heartbeat_start(PoucePeer *peer)
 {
     if (!peer->timer) {
@@ -145,9 +201,22 @@ void pouce_peer_heartbeat_start(PoucePeer *peer)
         g_source_set_callback(
             peer->timer, on_look, pouce_peer_ref(peer), (GDestroyNotify)pouce_peer_unref);
         g_source_attach(peer->timer, peer->context);
+        peer->network_changed =
+            g_signal_connect_data(g_network_monitor_get_default(), "network-changed",
+                G_CALLBACK(on_network_changed), pouce_peer_ref(peer), forget_peer, 0);
     }
     if (peer->heartbeat.next_us == 0 && g_atomic_int_get(&peer->channel_open[POUCE_PEER_MOTION])) {
         send_heartbeat(peer, TRUE);
     }
     pouce_peer_heartbeat_rearm(peer);
+}
+
+void pouce_peer_heartbeat_stop(PoucePeer *peer)
+{
+    if (!peer->timer) {
+        return;
+    }
+    g_signal_handler_disconnect(g_network_monitor_get_default(), peer->network_changed);
+    g_source_destroy(peer->timer);
+    g_clear_pointer(&peer->timer, g_source_unref);
 }

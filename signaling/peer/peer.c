@@ -181,10 +181,7 @@ void pouce_peer_stop(PoucePeer *peer)
     }
     peer->stopping = TRUE;
     g_atomic_int_set(&peer->media_allowed, FALSE);
-    if (peer->timer) {
-        g_source_destroy(peer->timer);
-        g_clear_pointer(&peer->timer, g_source_unref);
-    }
+    pouce_peer_heartbeat_stop(peer);
     peer->teardown = g_thread_new("pouce-peer-stop", tear_down, pouce_peer_ref(peer));
 }
 

@@ -272,10 +272,12 @@ static void set_remote(PoucePeer *peer, const PouceSdp *read)
 }
 
 // Heartbeats come each second; on a dead line it would take seconds to learn that nobody answers.
+// It may be known to be dead sooner, from this computer's networks.
 static gboolean is_line_alive(PoucePeer *peer)
 {
     g_mutex_lock(&peer->lock);
-    gboolean alive = g_get_monotonic_time() - peer->heard_us < LINE_ALIVE_US;
+    gboolean alive = g_get_monotonic_time() - peer->heard_us < LINE_ALIVE_US &&
+                     peer->heard_us > peer->heartbeat.lost_us;
     g_mutex_unlock(&peer->lock);
     return alive;
 }

@@ -9,6 +9,9 @@ import { test } from "node:test";
 import { asks, makePair } from "../support/people.ts";
 import { type Program, Stage } from "../support/programs.ts";
 
+/** From the far end's silence to "lost". */
+const noticeMaxMs = 5000;
+
 function signedMs(agent: Program): number {
   return Number(agent.events("tick").at(-1)?.signed_ms ?? 0);
 }
@@ -32,7 +35,7 @@ test("a dropped line comes back under the same consent, and a pause costs nothin
     await agent.waitEvent("granted", (event) => event.what === "control");
 
     viewer.child.kill("SIGSTOP");
-    const lost = await agent.waitEvent("lost", undefined, 15000);
+    const lost = await agent.waitEvent("lost", undefined, noticeMaxMs);
     const lent = agent.events("revoked").filter((event) => event.what === "control");
     assert.equal(lent.length, 1, "the loan ended with the line");
     assert.equal(lent[0]?.by, "policy");
