@@ -3,16 +3,18 @@
 
 // The relay's configuration against someone who holds a good credential: it reaches nothing internal.
 // Behind the relay stands a machine with an address in every special-purpose range, with a UDP and a TCP
-// service that tells what it hears: it must hear nothing, while an allowed peer is heard.
+// service that tells what it hears: it must hear nothing, while an allowed peer is heard. All of it three times:
+// by clients that come over UDP, over TCP and over TLS.
 
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { Stage } from "../support/programs.ts";
-import { Internet, relayAddress } from "./internet.ts";
-import { credential, plainPort, startRelay } from "./relay.ts";
-import { TurnClient } from "./turn_client.ts";
+import { Internet, relayAddress, relayName } from "./internet.ts";
+import { credential, plainPort, startRelay, tlsPort } from "./relay.ts";
+import { type Door, TurnClient } from "./turn_client.ts";
 
 const clientAddress = "203.0.113.99";
 const allowedPeer = "198.51.100.1";
@@ -54,7 +56,9 @@ function listen(): { heard: string[]; stop: () => void } {
   };
 }
 
-type NewClient = (who?: { username: string; password: string }) => TurnClient;
+const ways = ["udp", "tcp", "tls"] as const;
+
+type NewClient = (who?: { username: string; password: string }, by?: Door["by"]) => TurnClient;
 type Play = (newClient: NewClient, internet: Internet, secret: string) => Promise<void>;
 
 async function withRelay(play: Play): Promise<void> {
@@ -64,9 +68,10 @@ async function withRelay(play: Play): Promise<void> {
   try {
     const relay = await startRelay(stage, { allow: [`${allowedPeer}-198.51.100.250`] });
     internet.place.ip(`addr add ${clientAddress}/32 dev lo`);
-    const newClient: NewClient = (who = credential(relay.secret, "probe")) => {
-      const { username, password } = who;
-      const made = new TurnClient(relayAddress, plainPort, username, password, clientAddress);
+    const tls = { name: relayName, ca: readFileSync(relay.caFile) };
+    const newClient: NewClient = (who = credential(relay.secret, "probe"), by = "udp") => {
+      const door: Door = { address: relayAddress, port: by === "tls" ? tlsPort : plainPort, from: clientAddress, by };
+      const made = new TurnClient(by === "tls" ? { ...door, tls } : door, who.username, who.password);
       clients.push(made);
       return made;
     };
@@ -98,42 +103,51 @@ test("ordinary addresses are let through, each neighbour of a denied range too",
   });
 });
 
-test("no special-purpose range is reached over UDP", async () => {
-  await withRelay(async (newClient, internet) => {
-    // every IPv4 address that can stand on an interface is here, next to the relay
-    const local = special.filter((each) => !/^(0|127|22[4-9]|23\d|24\d|255)\./.test(each) && each !== "203.0.113.10");
-    for (const each of [allowedPeer, ...local]) internet.place.ip(`addr add ${each}/32 dev lo`);
-    const ears = listen();
-    try {
-      const client = newClient();
-      assert.equal(await client.allocate(), 0);
-      const passed: string[] = [];
-      let number = 0x4000;
-      for (const address of [...special, ...special6]) {
-        if ((await client.permission(address)) === 0) passed.push(`permission ${address}`);
-        if ((await client.channel(address, port, number++)) === 0) passed.push(`channel ${address}`);
-        client.send(address, port, Buffer.from(address));
+/** All that one client may try on @address: over UDP, and a TCP connection as RFC 6062 has it. */
+async function tryAll(client: TurnClient, address: string, channel: number): Promise<string[]> {
+  const passed: string[] = [];
+  if ((await client.permission(address)) === 0) passed.push(`permission ${address}`);
+  if ((await client.channel(address, port, channel)) === 0) passed.push(`channel ${address}`);
+  client.send(address, port, Buffer.from(address));
+  if ((await client.connect(address, port)) === 0) passed.push(`connection ${address}`);
+  return passed;
+}
+
+for (const by of ways)
+  test(`no special-purpose range is reached over UDP or TCP by a client over ${by.toUpperCase()}`, async () => {
+    await withRelay(async (newClient, internet) => {
+      // every IPv4 address that can stand on an interface is here, next to the relay
+      const local = special.filter((each) => !/^(0|127|22[4-9]|23\d|24\d|255)\./.test(each) && each !== "203.0.113.10");
+      for (const each of [allowedPeer, ...local]) internet.place.ip(`addr add ${each}/32 dev lo`);
+      const ears = listen();
+      try {
+        const client = newClient(undefined, by);
+        assert.equal(await client.allocate(), 0);
+        const passed: string[] = [];
+        for (const [i, address] of [...special, ...special6].entries()) passed.push(...(await tryAll(client, address, 0x4000 + i)));
+        assert.deepEqual(passed, []);
+        assert.equal(await client.permission(allowedPeer), 0);
+        await lastIsHeard(client, ears.heard);
+        assert.deepEqual(ears.heard.filter((each) => each !== "last"), []);
+        console.log(`${special.length + special6.length} addresses by ${by}: 0 got through`);
+      } finally {
+        ears.stop();
       }
-      assert.deepEqual(passed, []);
-      assert.equal(await client.permission(allowedPeer), 0);
-      await lastIsHeard(client, ears.heard);
-      assert.deepEqual(ears.heard.filter((each) => each !== "last"), []);
-    } finally {
-      ears.stop();
-    }
+    });
   });
-});
 
 test("no TCP and no IPv6 relaying at all", async () => {
   await withRelay(async (newClient, internet) => {
     internet.place.ip(`addr add ${allowedPeer}/32 dev lo`);
     const ears = listen();
     try {
-      assert.notEqual(await newClient().allocate(6), 0);
-      assert.notEqual(await newClient().allocate(17, 2), 0);
-      const client = newClient();
-      assert.equal(await client.allocate(), 0);
-      assert.notEqual(await client.connect(allowedPeer, port), 0);
+      for (const by of ways) {
+        assert.notEqual(await newClient(undefined, by).allocate(6), 0, `TCP by ${by}`);
+        assert.notEqual(await newClient(undefined, by).allocate(17, 2), 0, `IPv6 by ${by}`);
+        const client = newClient(undefined, by);
+        assert.equal(await client.allocate(), 0);
+        assert.notEqual(await client.connect(allowedPeer, port), 0);
+      }
       assert.deepEqual(ears.heard, []);
     } finally {
       ears.stop();

@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// A small TURN client over UDP (RFC 8656) that asks for what it should not get.
+// A small TURN client over UDP, TCP or TLS (RFC 8656, RFC 6062) that asks for what it should not get.
 
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { createSocket, type Socket } from "node:dgram";
-import { isIPv6 } from "node:net";
+import { createSocket } from "node:dgram";
+import { connect as connectTcp, isIPv6, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 export const method = { allocate: 3, refresh: 4, send: 6, data: 7, permission: 8, channel: 9, connect: 10 } as const;
 
@@ -46,8 +47,38 @@ function peerAddress(address: string, port: number, transaction: Buffer): Buffer
   return Buffer.concat([head, bytes]);
 }
 
+/** A relay, and how it is asked; @tls: its name and the authority that vouches for it, PEM. */
+export type Door = { address: string; port: number; from: string; by: "udp" | "tcp" | "tls"; tls?: { name: string; ca: Buffer } };
+
+type Wire = { send: (message: Buffer) => void; close: () => void };
+
+function udpWire(door: Door, take: (message: Buffer) => void): Wire {
+  const socket = createSocket("udp4");
+  socket.bind(0, door.from);
+  socket.on("message", take);
+  return { send: (message) => socket.send(message, door.port, door.address), close: () => void socket.close() };
+}
+
+/** Over a stream messages stand one after the other; their heads tell how long they are. */
+function streamWire(door: Door, take: (message: Buffer) => void): Wire {
+  const where = { host: door.address, port: door.port, localAddress: door.from };
+  const { tls } = door;
+  const socket: Socket = tls ? connectTls({ ...where, servername: tls.name, ca: [tls.ca] } as object) : connectTcp(where);
+  let rest: Buffer = Buffer.alloc(0);
+  socket.on("error", () => undefined); // then nothing is answered, which is what the caller sees
+  socket.on("data", (data: Buffer) => {
+    rest = Buffer.concat([rest, data]);
+    while (rest.length >= 20 && rest.length >= 20 + rest.readUInt16BE(2)) {
+      const bytes = 20 + rest.readUInt16BE(2);
+      take(rest.subarray(0, bytes));
+      rest = rest.subarray(bytes);
+    }
+  });
+  return { send: (message) => void socket.write(message), close: () => void socket.destroy() };
+}
+
 export class TurnClient {
-  private readonly socket: Socket;
+  private readonly wire: Wire;
   private readonly waiting = new Map<string, (answer: Answer) => void>();
   private realm: Buffer = Buffer.alloc(0);
   private nonce: Buffer = Buffer.alloc(0);
@@ -55,15 +86,11 @@ export class TurnClient {
   readonly received: Buffer[] = [];
 
   constructor(
-    private readonly server: string,
-    private readonly port: number,
+    private readonly door: Door,
     private readonly username: string,
     private readonly password: string,
-    from: string,
   ) {
-    this.socket = createSocket("udp4");
-    this.socket.bind(0, from);
-    this.socket.on("message", (message: Buffer) => this.take(message));
+    this.wire = (door.by === "udp" ? udpWire : streamWire)(door, (message) => this.take(message));
   }
 
   private take(message: Buffer): void {
@@ -99,7 +126,7 @@ export class TurnClient {
     const message = this.build(type, transaction, Buffer.concat([...parts(transaction), ...who]), signed);
     const id = transaction.toString("hex");
     return new Promise((resolve, reject) => {
-      const again = setInterval(() => this.socket.send(message, this.port, this.server), 250);
+      const again = setInterval(() => this.door.by === "udp" && this.wire.send(message), 250);
       const finish = (): void => {
         clearInterval(again);
         clearTimeout(timer);
@@ -113,7 +140,7 @@ export class TurnClient {
         finish();
         resolve(answer);
       });
-      this.socket.send(message, this.port, this.server);
+      this.wire.send(message);
     });
   }
 
@@ -163,10 +190,10 @@ export class TurnClient {
   send(address: string, port: number, data: Buffer): void {
     const id = randomBytes(12);
     const body = Buffer.concat([pack(attribute.peer, peerAddress(address, port, id)), pack(attribute.data, data)]);
-    this.socket.send(this.build(0x0010 | method.send, id, body, false), this.port, this.server);
+    this.wire.send(this.build(0x0010 | method.send, id, body, false));
   }
 
   close(): void {
-    this.socket.close();
+    this.wire.close();
   }
 }
