@@ -69,25 +69,27 @@ static double psnr_of(double mse)
     return mse > 0 ? MIN(10 * log10(255 * 255 / mse), POUCE_PSNR_MAX_DB) : POUCE_PSNR_MAX_DB;
 }
 
-/** Sums over a block of two pictures. */
+/** Sums over a block of two pictures: squares of 256 pixels fit. */
 typedef struct {
     int count;
-    gint64 a, b, aa, bb, ab;
+    int a, b, aa, bb, ab;
 } Sums;
 
 static Sums sum_block(const PouceFrame *a, const PouceFrame *b, int x, int y, int side)
 {
-    Sums sums = {0};
-    for (int j = y; j < MIN(y + side, a->height_px); j++)
-        for (int i = x; i < MIN(x + side, a->width_px); i++) {
-            int p = a->planes[0][j * a->strides[0] + i], q = b->planes[0][j * b->strides[0] + i];
-            sums.count++;
-            sums.a += p;
-            sums.b += q;
-            sums.aa += p * p;
-            sums.bb += q * q;
-            sums.ab += p * q;
+    int width = CLAMP(a->width_px - x, 0, side), height = CLAMP(a->height_px - y, 0, side);
+    Sums sums = {.count = width * height};
+    for (int j = y; j < y + height; j++) {
+        const guint8 *p = a->planes[0] + j * a->strides[0] + x;
+        const guint8 *q = b->planes[0] + j * b->strides[0] + x;
+        for (int i = 0; i < width; i++) {
+            sums.a += p[i];
+            sums.b += q[i];
+            sums.aa += p[i] * p[i];
+            sums.bb += q[i] * q[i];
+            sums.ab += p[i] * q[i];
         }
+    }
     return sums;
 }
 

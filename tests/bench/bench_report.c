@@ -11,6 +11,7 @@ void bench_report_init(BenchReport *report)
     bench_times_init(&report->changes);
     bench_times_init(&report->refinements);
     bench_times_init(&report->converts);
+    bench_times_init(&report->decodes);
 }
 
 void bench_report_clear(BenchReport *report)
@@ -18,6 +19,7 @@ void bench_report_clear(BenchReport *report)
     bench_times_clear(&report->changes);
     bench_times_clear(&report->refinements);
     bench_times_clear(&report->converts);
+    bench_times_clear(&report->decodes);
 }
 
 static void tally_add(BenchTally *tally, const PouceEncodedFrame *out)
@@ -108,9 +110,11 @@ void bench_report_json(BenchReport *report, const BenchRun *run, const BenchLink
            "\"frames\": %d, \"sent\": %d, \"not_sent\": %d, \"keys\": %d, ",
         run->encoder, run->width_px, run->height_px, run->fps, run->bitrate_kbps, run->frames,
         all->sent, report->not_sent, all->keys);
-    printf("\"encode_ms\": {\"p50\": %.3f, \"p99\": %.3f, \"mean\": %.3f, \"first\": %.3f}, ",
-        bench_times_quantile(&report->changes, 0.5), bench_times_quantile(&report->changes, 0.99),
-        bench_times_mean(&report->changes), report->first_ms);
+    printf("\"encode_ms\": {\"count\": %u, \"p50\": %.3f, \"p99\": %.3f, \"mean\": %.3f, "
+           "\"first\": %.3f}, ",
+        report->changes.values->len, bench_times_quantile(&report->changes, 0.5),
+        bench_times_quantile(&report->changes, 0.99), bench_times_mean(&report->changes),
+        report->first_ms);
     printf(
         "\"refine\": {\"calls\": %u, \"sent\": %d, \"ms_mean\": %.3f, \"bits\": %" G_GUINT64_FORMAT
         "}, \"convert_ms\": {\"p50\": %.3f, \"mean\": %.3f}, \"cpu_ms\": %.1f, ",
@@ -124,6 +128,11 @@ void bench_report_json(BenchReport *report, const BenchRun *run, const BenchLink
         all->bytes * 8, moved->bytes * 8, moved->sent, moving_kbps(report, run),
         moved->coded_mb / MAX(moved->sent, 1), moved->quantizers / MAX(moved->sent, 1),
         report->beyond_budget);
+    printf("\"decode_ms\": {\"p50\": %.3f, \"mean\": %.3f}, ",
+        bench_times_quantile(&report->decodes, 0.5), bench_times_mean(&report->decodes));
+    if (report->moved_frames)
+        printf("\"motion\": {\"frames\": %d, \"found\": %d}, ", report->moved_frames,
+            report->found_frames);
     json_link(link);
     if (verdict->text_looks)
         printf("\"text_psnr_db\": %.2f, \"text_psnr_min_db\": %.2f, \"text_ssim\": %.4f, ",

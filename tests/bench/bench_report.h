@@ -15,13 +15,16 @@ typedef struct {
 
 typedef struct {
     BenchTimes changes, refinements, converts;
+    BenchTimes
+        decodes;     // libvpx's, thread time, of frames that were coded for changes after the lead
     double first_ms; // the first frame, always a key frame, is not in changes
     double cpu_ms;
     gboolean moving;         // the lead is over
     BenchTally all, refined; // of the whole run; refined: not called for a change
     BenchTally moved;        // from the end of the lead on
     int not_sent;
-    int beyond_budget; // frames of more than 1.05 budgets
+    int beyond_budget;              // frames of more than 1.05 budgets
+    int moved_frames, found_frames; // in which something moved, and was found; 0: not looked for
     BenchVerdict verdict;
     double settled_db;
 } BenchReport;

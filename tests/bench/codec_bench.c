@@ -14,6 +14,7 @@
 #include "codec/video/ivf.h"
 #include "tests/bench/bench_input.h"
 #include "tests/bench/bench_link.h"
+#include "tests/bench/bench_motion.h"
 #include "tests/bench/bench_report.h"
 
 #include <stdio.h>
@@ -24,17 +25,18 @@
 #define LARGE_CHANGE_PART 16
 
 typedef struct {
-    char *input, *size, *format, *encoder, *damage, *text, *ivf;
-    int fps;
+    char *input, *size, *format, *encoder, *damage, *text, *steps, *ivf;
+    int fps, fps_max;
     int bitrate_kbps, budget_bytes;
     double lead_s, settle_s;
-    gboolean json;
+    gboolean json, blind;
 } Options;
 
 typedef struct {
     PouceEncoder *encoder;
     BenchInput *input;
     BenchJudge *judge;
+    BenchMotion *motion; // NULL: how far things move is not known
     PouceIvfWriter *ivf;
     PouceFrame *frame;
     PouceDamage damage, none;
@@ -42,6 +44,7 @@ typedef struct {
     BenchReport report;
     int budget_bytes;
     int frames_in;
+    gboolean blind; // nothing is compared
 } Bench;
 
 static double clock_ms(clockid_t id)
@@ -51,7 +54,29 @@ static double clock_ms(clockid_t id)
     return at.tv_sec * 1e3 + at.tv_nsec / 1e6;
 }
 
-// One timed call; what comes out is decoded and written.
+// What came out of a call is decoded, timed, and written.
+static gboolean take_output(Bench *bench, const PouceEncodedFrame *out, gint64 now_us,
+    double encode_ms, gboolean is_change, GError **error)
+{
+    double start = clock_ms(CLOCK_THREAD_CPUTIME_ID);
+    gboolean good = bench_judge_decode(bench->judge, out->data, out->bytes);
+    if (bench->report.moving && is_change)
+        bench_times_add(&bench->report.decodes, clock_ms(CLOCK_THREAD_CPUTIME_ID) - start);
+    if (good && bench->motion)
+        good = bench_motion_sent(
+            bench->motion, is_change ? bench->frame : NULL, out->data, out->bytes);
+    if (!good) {
+        g_set_error(error, POUCE_CODEC_ERROR, POUCE_CODEC_ERROR_MALFORMED,
+            "frame %u of %zu bytes cannot be decoded", out->id, out->bytes);
+        return FALSE;
+    }
+    if (!bench->blind)
+        bench_link_sent(&bench->link, now_us / 1e3, encode_ms, out->bytes, bench->judge,
+            bench->frame, bench_input_text(bench->input));
+    return !bench->ivf || pouce_ivf_writer_add(bench->ivf, out->data, out->bytes, now_us, error);
+}
+
+// One timed call.
 static gboolean encode(
     Bench *bench, const PouceDamage *damage, gint64 now_us, gboolean is_change, GError **error)
 {
@@ -72,14 +97,7 @@ static gboolean encode(
         bench->budget_bytes);
     if (result == POUCE_ENCODE_NOTHING)
         return TRUE;
-    if (!bench_judge_decode(bench->judge, out.data, out.bytes)) {
-        g_set_error(error, POUCE_CODEC_ERROR, POUCE_CODEC_ERROR_MALFORMED,
-            "libvpx cannot decode frame %u of %zu bytes", out.id, out.bytes);
-        return FALSE;
-    }
-    bench_link_sent(&bench->link, now_us / 1e3, wall, out.bytes, bench->judge, bench->frame,
-        bench_input_text(bench->input));
-    return !bench->ivf || pouce_ivf_writer_add(bench->ivf, out.data, out.bytes, now_us, error);
+    return take_output(bench, &out, now_us, wall, is_change, error);
 }
 
 // Calls that the encoder asked for before @until_us.
@@ -111,6 +129,8 @@ static void begin_change(Bench *bench, gint64 now_us)
 static gboolean take_frame(Bench *bench, gint64 now_us, GError **error)
 {
     bench->frames_in++;
+    if (bench->motion && !bench_motion_next(bench->motion, error))
+        return FALSE;
     if (pouce_damage_is_empty(&bench->damage)) {
         bench->report.not_sent++;
     } else {
@@ -121,7 +141,7 @@ static gboolean take_frame(Bench *bench, gint64 now_us, GError **error)
         if (!encode(bench, &bench->damage, now_us, TRUE, error))
             return FALSE;
     }
-    if (bench->report.moving)
+    if (bench->report.moving && !bench->blind)
         bench_judge_look(bench->judge, bench->frame, bench_input_text(bench->input));
     return TRUE;
 }
@@ -158,7 +178,8 @@ static gboolean prepare(Bench *bench, const Options *options, GError **error)
             "--size %s is not WIDTHxHEIGHT, each 1 to %d", options->size, POUCE_FRAME_SIDE_MAX_PX);
         return FALSE;
     }
-    PouceEncoderConfig config = {width, height, options->bitrate_kbps * 1000, options->fps};
+    PouceEncoderConfig config = {width, height, options->bitrate_kbps * 1000,
+        options->fps_max ? options->fps_max : options->fps};
     BenchInputConfig raw = {options->input, width, height, g_str_equal(options->format, "bgrx"),
         options->damage, options->text};
     bench->budget_bytes = options->budget_bytes;
@@ -169,6 +190,9 @@ static gboolean prepare(Bench *bench, const Options *options, GError **error)
         return FALSE;
     if (options->ivf && !(bench->ivf = pouce_ivf_writer_new(options->ivf, width, height, error)))
         return FALSE;
+    if (options->steps && !(bench->motion = bench_motion_new(options->steps, width, height, error)))
+        return FALSE;
+    bench->blind = options->blind;
     bench->judge = bench_judge_new();
     bench->frame = pouce_frame_new(width, height);
     pouce_damage_init(&bench->damage, width, height);
@@ -181,6 +205,7 @@ static void clear(Bench *bench)
     pouce_encoder_free(bench->encoder);
     bench_input_free(bench->input);
     bench_judge_free(bench->judge);
+    bench_motion_free(bench->motion);
     pouce_frame_unref(bench->frame);
     pouce_damage_clear(&bench->damage);
     pouce_damage_clear(&bench->none);
@@ -202,6 +227,9 @@ static gboolean bench_all(const Options *options, GError **error)
         bench_judge_look(bench.judge, bench.frame, NULL);
         bench.report.settled_db = bench_judge_verdict(bench.judge).psnr_last_db;
         bench_link_begin(&bench.link, 0, FALSE);
+        if (bench.motion)
+            bench_motion_verdict(
+                bench.motion, &bench.report.moved_frames, &bench.report.found_frames);
     }
     if (ok) {
         BenchRun what = {options->encoder, bench.frame->width_px, bench.frame->height_px,
@@ -220,6 +248,8 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
         {"size", 0, 0, G_OPTION_ARG_STRING, &options->size, "of a frame, in pixels", "WxH"},
         {"format", 0, 0, G_OPTION_ARG_STRING, &options->format, "i420 or bgrx", "FORMAT"},
         {"fps", 0, 0, G_OPTION_ARG_INT, &options->fps, "frames a second of virtual time", "N"},
+        {"fps-max", 0, 0, G_OPTION_ARG_INT, &options->fps_max,
+            "what the encoder is told of the frame rate (0: --fps)", "N"},
         {"encoder", 0, 0, G_OPTION_ARG_STRING, &options->encoder, "vpx, screen", "NAME"},
         {"bitrate", 0, 0, G_OPTION_ARG_INT, &options->bitrate_kbps, "target", "KBPS"},
         {"damage", 0, 0, G_OPTION_ARG_FILENAME, &options->damage,
@@ -228,6 +258,11 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
             "FILE"},
         {"text", 0, 0, G_OPTION_ARG_FILENAME, &options->text,
             "where text stands, in the same form: its quality is reported apart", "FILE"},
+        {"steps", 0, 0, G_OPTION_ARG_FILENAME, &options->steps,
+            "a line a frame, 'dx,dy dx,dy': how far things moved; counts how often that was found",
+            "FILE"},
+        {"blind", 0, 0, G_OPTION_ARG_NONE, &options->blind,
+            "compare nothing: times and bytes alone", NULL},
         {"lead", 0, 0, G_OPTION_ARG_DOUBLE, &options->lead_s,
             "seconds between the first picture and the second (0: a frame)", "S"},
         {"budget", 0, 0, G_OPTION_ARG_INT, &options->budget_bytes,
@@ -248,6 +283,8 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
         problem = "--format is i420 or bgrx";
     else if (options->fps < 1 || options->fps > 240)
         problem = "--fps is 1 to 240";
+    else if (options->fps_max < 0 || options->fps_max > 240)
+        problem = "--fps-max is 1 to 240, or 0";
     else if (options->bitrate_kbps < 20 || options->bitrate_kbps > 1000000)
         problem = "--bitrate is 20 to 1000000 (kb/s)";
     else if (!(options->lead_s >= 0 && options->lead_s <= 60))
@@ -278,6 +315,7 @@ int main(int argc, char **argv)
     g_free(options.encoder);
     g_free(options.damage);
     g_free(options.text);
+    g_free(options.steps);
     g_free(options.ivf);
     return code;
 }

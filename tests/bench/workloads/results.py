@@ -2,31 +2,62 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Turns what codec_bench prints into rows of a table, and several bitrates into one difference.
 
-usage: results.py head | row SCENE < ONE-OBJECT | rate < ONE OBJECT A LINE, vpx and screen
+usage: results.py head | row SCENE < ONE OBJECT A LINE: vpx, screen, screen with a budget
+                  | rate < ONE OBJECT A LINE, vpx and screen
 """
 import json
 import math
 import sys
 
-COLUMNS = ("scene", "encoder", "encode ms p50", "p99", "first", "moving kb/s", "frames", "dB", "text dB",
-           "text worst", "text SSIM", "dB settled", "index", "readable ms", "sharp ms (its bytes)",
-           "later: sharp ms (its bytes)")
+COLUMNS = ("scene", "n", "encode ms p50", "ratio", "kb/s", "ratio", "text dB (worst)", "SSIM", "motion found",
+           "readable / sharp (its bytes), ms", "the next ones", "> 1.05 budget", "decode ms")
 
 
 def ms(value):
     return "–" if value < 0 else f"{value:.0f}"
 
 
-def row(scene, d):
-    t, first, later = d["encode_ms"], d["first"], d["later"]
-    text = ["–"] * 3
+def quality(d):
+    """Mean and worst on text; of the whole picture where there is none."""
     if "text_psnr_db" in d:
-        text = [f"{d['text_psnr_db']:.1f}", f"{d['text_psnr_min_db']:.1f}", f"{d['text_ssim']:.4f}"]
-    sharp = "–" if first["sharp_ms"] < 0 else f"{first['sharp_ms']:.0f} ({first['floor_ms']:.0f})"
-    again = f"{later['sharp_ms']:.0f} ({later['floor_ms']:.0f})" if later["sharp"] else "–"
-    return (scene, d["encoder"], f"{t['p50']:.2f}", f"{t['p99']:.1f}", f"{t['first']:.0f}", f"{d['kbps']:.0f}",
-            str(d["moving_sent"]), f"{d['psnr_mean_db']:.1f}", *text, f"{d['psnr_settled_db']:.1f}",
-            f"{d['quantizer_mean']:.1f}", ms(first["readable_ms"]), sharp, again)
+        return f"{d['text_psnr_db']:.1f} ({d['text_psnr_min_db']:.1f})"
+    return f"*{d['psnr_mean_db']:.1f} ({d['psnr_min_db']:.1f})*"
+
+
+def motion(d):
+    found = d.get("motion")
+    return f"{100 * found['found'] / found['frames']:.0f} %" if found else "–"
+
+
+def arrival(change):
+    if change["readable_ms"] < 0 and change["sharp_ms"] < 0:
+        return "–"
+    sharp = "–" if change["sharp_ms"] < 0 else f"{change['sharp_ms']:.0f} ({change['floor_ms']:.0f})"
+    return f"{ms(change['readable_ms'])} / {sharp}"
+
+
+def later(d):
+    """Means over the whole-screen changes after the first that came so far."""
+    change = d["later"]
+    counts = {"readable_ms": "readable", "sharp_ms": "sharp", "floor_ms": "sharp"}
+    return arrival({name: change[name] if change[count] else -1 for name, count in counts.items()})
+
+
+def ratio(ours, theirs):
+    return f"{ours / theirs:.2f}" if theirs > 0 else "–"
+
+
+def row(scene, vpx, ours, budget):
+    """Each cell: libvpx, then the screen encoder; *luma of the whole picture* where there is no text."""
+    def both(tell):
+        return f"{tell(vpx)}, {tell(ours)}"
+    return (scene, str(ours["encode_ms"]["count"]),
+            f"{vpx['encode_ms']['p50']:.2f}, {ours['encode_ms']['p50']:.2f}",
+            ratio(ours["encode_ms"]["p50"], vpx["encode_ms"]["p50"]),
+            both(lambda d: f"{d['kbps']:.0f}"), ratio(ours["kbps"], vpx["kbps"]), both(quality),
+            both(lambda d: f"{d['text_ssim']:.4f}" if "text_ssim" in d else "–"), both(motion),
+            both(lambda d: arrival(d["first"])), both(later),
+            f"{budget['beyond_budget']} of {budget['sent']}", both(lambda d: f"{d['decode_ms']['p50']:.2f}"))
 
 
 def integral(points, low, high):
@@ -58,9 +89,10 @@ def main():
     if sys.argv[1] == "head":
         print("| " + " | ".join(COLUMNS) + " |\n|" + "---|" * len(COLUMNS))
     elif sys.argv[1] == "row":
-        print("| " + " | ".join(row(sys.argv[2], json.load(sys.stdin))) + " |", flush=True)
+        runs = [json.loads(line) for line in sys.stdin]
+        print("| " + " | ".join(row(sys.argv[2], *runs)) + " |", flush=True)
     else:
-        print("\n" + rate([json.loads(line) for line in sys.stdin if line.strip()]))
+        print(rate([json.loads(line) for line in sys.stdin if line.strip()]))
 
 
 main()

@@ -10,6 +10,11 @@
 #define LINE_PX 19
 #define PANEL_PX 32
 
+struct SceneProps {
+    cairo_surface_t *pages[SCENE_PAGES];
+    cairo_surface_t *photo; // larger than the screen
+};
+
 void scene_stage_init(SceneStage *stage, int width_px, int height_px, guint32 seed)
 {
     *stage = (SceneStage){.width_px = width_px, .height_px = height_px, .seed = seed};
@@ -21,26 +26,46 @@ void scene_stage_init(SceneStage *stage, int width_px, int height_px, guint32 se
     cairo_fill(cairo);
     draw_line(cairo, "Activities    Sat 14:02    wifi  sound  85 %", "Sans 11", 20, 7, 0xffffff);
     cairo_destroy(cairo);
-    int page_width = width_px * 3 / 5;
-    stage->pages[0] = draw_text_page(random, page_width, PAGE_HEIGHT_PX, FALSE);
-    stage->pages[1] = draw_code_page(random, page_width, PAGE_HEIGHT_PX, LINE_PX);
-    stage->pages[2] = draw_text_page(random, page_width, PAGE_HEIGHT_PX, TRUE);
-    stage->pages[3] = draw_text_page(random, page_width, PAGE_HEIGHT_PX, FALSE);
-    stage->photo = draw_photo(random, width_px + 400, height_px + 400);
     g_rand_free(random);
+    stage->props = g_new0(struct SceneProps, 1);
 }
 
 void scene_stage_clear(SceneStage *stage)
 {
     cairo_surface_destroy(stage->desktop);
-    cairo_surface_destroy(stage->photo);
+    cairo_surface_destroy(stage->props->photo);
     for (int i = 0; i < SCENE_PAGES; i++)
-        cairo_surface_destroy(stage->pages[i]);
+        cairo_surface_destroy(stage->props->pages[i]);
+    g_free(stage->props);
 }
 
 static int page_width(const SceneStage *stage)
 {
     return stage->width_px * 3 / 5;
+}
+
+// Text, code, dark text and more text.
+static cairo_surface_t *page_of(const SceneStage *stage, int page)
+{
+    cairo_surface_t **surface = &stage->props->pages[page];
+    if (*surface)
+        return *surface;
+    GRand *random = g_rand_new_with_seed(stage->seed + 100 + (guint32)page);
+    *surface = page == 1 ? draw_code_page(random, page_width(stage), PAGE_HEIGHT_PX, LINE_PX)
+                         : draw_text_page(random, page_width(stage), PAGE_HEIGHT_PX, page == 2);
+    g_rand_free(random);
+    return *surface;
+}
+
+static cairo_surface_t *photo_of(const SceneStage *stage)
+{
+    cairo_surface_t **surface = &stage->props->photo;
+    if (*surface)
+        return *surface;
+    GRand *random = g_rand_new_with_seed(stage->seed + 200);
+    *surface = draw_photo(random, stage->width_px + 400, stage->height_px + 400);
+    g_rand_free(random);
+    return *surface;
 }
 
 static int page_height(const SceneStage *stage)
@@ -57,7 +82,7 @@ static void draw_document(const SceneStage *stage, cairo_t *cairo, int page, int
     cairo_fill(cairo);
     draw_line(cairo, page % 2 ? "editor.c - Editor" : "Document - Reader", "Sans Bold 11", x + 12,
         PANEL_PX + 14, 0xffffff);
-    draw_at(cairo, stage->pages[page], x, PANEL_PX + 40, width, height, scroll);
+    draw_at(cairo, page_of(stage, page), x, PANEL_PX + 40, width, height, scroll);
 }
 
 static void draw_base(const SceneStage *stage, cairo_t *cairo)
@@ -101,56 +126,105 @@ static void scene_typing(const SceneStage *stage, cairo_t *cairo, double t_s)
     }
 }
 
-static void scroll_scene(const SceneStage *stage, cairo_t *cairo, int scroll)
+// There and back again; @way: how far it went in all. Returns: the place of the page.
+static int scroll_place(const SceneStage *stage, ScenePlace *place, int way)
 {
-    int most = PAGE_HEIGHT_PX - page_height(stage); // there and back again
-    scroll %= 2 * most;
+    int most = PAGE_HEIGHT_PX - page_height(stage), scroll = way % (2 * most);
+    *place = (ScenePlace){0, scroll < most ? -scroll : scroll - 2 * most};
+    return 1;
+}
+
+static int places_wheel(const SceneStage *stage, double t_s, ScenePlace *places)
+{
+    return scroll_place(stage, places, (int)(t_s * 8) * 3 * LINE_PX);
+}
+
+static int places_smooth_600(const SceneStage *stage, double t_s, ScenePlace *places)
+{
+    return scroll_place(stage, places, (int)(t_s * 600));
+}
+
+static int places_smooth_1440(const SceneStage *stage, double t_s, ScenePlace *places)
+{
+    return scroll_place(stage, places, (int)(t_s * 1440 + 0.5));
+}
+
+static int places_smooth_2000(const SceneStage *stage, double t_s, ScenePlace *places)
+{
+    return scroll_place(stage, places, (int)(t_s * 2000));
+}
+
+static void draw_scroll(const SceneStage *stage, cairo_t *cairo, int page, const ScenePlace *place)
+{
     draw_base(stage, cairo);
-    draw_document(stage, cairo, 0, 100, scroll < most ? scroll : 2 * most - scroll);
+    draw_document(stage, cairo, page, 100, -place->y);
 }
 
 static void scene_wheel(const SceneStage *stage, cairo_t *cairo, double t_s)
 {
-    scroll_scene(stage, cairo, (int)(t_s * 8) * 3 * LINE_PX);
+    ScenePlace place;
+    places_wheel(stage, t_s, &place);
+    draw_scroll(stage, cairo, 0, &place);
 }
 
 static void scene_smooth_600(const SceneStage *stage, cairo_t *cairo, double t_s)
 {
-    scroll_scene(stage, cairo, (int)(t_s * 600));
+    ScenePlace place;
+    places_smooth_600(stage, t_s, &place);
+    draw_scroll(stage, cairo, 0, &place);
 }
 
 static void scene_smooth_1440(const SceneStage *stage, cairo_t *cairo, double t_s)
 {
-    scroll_scene(stage, cairo, (int)(t_s * 1440 + 0.5));
+    ScenePlace place;
+    places_smooth_1440(stage, t_s, &place);
+    draw_scroll(stage, cairo, 0, &place);
 }
 
 static void scene_smooth_2000(const SceneStage *stage, cairo_t *cairo, double t_s)
 {
-    scroll_scene(stage, cairo, (int)(t_s * 2000));
+    ScenePlace place;
+    places_smooth_2000(stage, t_s, &place);
+    draw_scroll(stage, cairo, 0, &place);
+}
+
+static int places_two_panes(const SceneStage *stage, double t_s, ScenePlace *places)
+{
+    places[0] = (ScenePlace){0, -((int)(t_s * 730) % 10000)};
+    places[1] = (ScenePlace){0, (int)(t_s * 410) % 9000 - 9000};
+    return 2;
 }
 
 static void scene_two_panes(const SceneStage *stage, cairo_t *cairo, double t_s)
 {
+    ScenePlace places[2];
+    places_two_panes(stage, t_s, places);
     draw_base(stage, cairo);
-    int half = stage->width_px / 2;
-    draw_at(cairo, stage->pages[1], 0, PANEL_PX, half - 4, stage->height_px - PANEL_PX,
-        (int)(t_s * 730) % 10000);
-    draw_at(cairo, stage->pages[0], half, PANEL_PX, half, stage->height_px - PANEL_PX,
-        9000 - (int)(t_s * 410) % 9000);
+    int half = stage->width_px / 2, height = stage->height_px - PANEL_PX;
+    draw_at(cairo, page_of(stage, 1), 0, PANEL_PX, half - 4, height, -places[0].y);
+    draw_at(cairo, page_of(stage, 0), half, PANEL_PX, half, height, -places[1].y);
+}
+
+static int places_drag(const SceneStage *stage, double t_s, ScenePlace *places)
+{
+    places->x = (int)(stage->width_px * (0.35 + 0.3 * sin(t_s * 1.7)));
+    places->y = (int)(stage->height_px * (0.3 + 0.2 * sin(t_s * 2.9 + 1)));
+    return 1;
 }
 
 static void scene_drag(const SceneStage *stage, cairo_t *cairo, double t_s)
 {
+    ScenePlace place;
+    places_drag(stage, t_s, &place);
     draw_base(stage, cairo);
     draw_document(stage, cairo, 2, 60, 500);
-    int x = (int)(stage->width_px * (0.35 + 0.3 * sin(t_s * 1.7)));
-    int y = (int)(stage->height_px * (0.3 + 0.2 * sin(t_s * 2.9 + 1)));
+    int x = place.x, y = place.y;
     int width = stage->width_px / 3, height = stage->height_px / 2;
     cairo_set_source_rgb(cairo, 0.24, 0.22, 0.27);
     cairo_rectangle(cairo, x, y, width, height);
     cairo_fill(cairo);
     draw_line(cairo, "Files", "Sans Bold 11", x + 12, y + 6, 0xffffff);
-    draw_at(cairo, stage->pages[3], x + 1, y + 32, width - 2, height - 33, 2000);
+    draw_at(cairo, page_of(stage, 3), x + 1, y + 32, width - 2, height - 33, 2000);
 }
 
 static void scene_switch(const SceneStage *stage, cairo_t *cairo, double t_s)
@@ -166,8 +240,8 @@ static void draw_spread(const SceneStage *stage, cairo_t *cairo, int page, int s
     int left = page_width(stage), height = stage->height_px - PANEL_PX;
     scroll %= PAGE_HEIGHT_PX - height;
     draw_base(stage, cairo);
-    draw_at(cairo, stage->pages[page], 0, PANEL_PX, left, height, scroll);
-    draw_at(cairo, stage->pages[(page + 2) % SCENE_PAGES], left, PANEL_PX, stage->width_px - left,
+    draw_at(cairo, page_of(stage, page), 0, PANEL_PX, left, height, scroll);
+    draw_at(cairo, page_of(stage, (page + 2) % SCENE_PAGES), left, PANEL_PX, stage->width_px - left,
         height, scroll);
 }
 
@@ -193,8 +267,8 @@ static void scene_slides(const SceneStage *stage, cairo_t *cairo, double t_s)
         g_autofree char *text = draw_words(random, 8);
         draw_line(cairo, text, "Sans 22", 120, 180 + i * 70, 0x202020);
     }
-    draw_at(cairo, stage->photo, stage->width_px * 3 / 5, stage->height_px / 2, stage->width_px / 3,
-        stage->height_px / 3, slide * 20 % 300);
+    draw_at(cairo, photo_of(stage), stage->width_px * 3 / 5, stage->height_px / 2,
+        stage->width_px / 3, stage->height_px / 3, slide * 20 % 300);
     g_rand_free(random);
 }
 
@@ -231,15 +305,22 @@ static void scene_menus(const SceneStage *stage, cairo_t *cairo, double t_s)
     g_rand_free(random);
 }
 
-static void scene_terminal(const SceneStage *stage, cairo_t *cairo, double t_s)
+// Lines arrive in bursts: one to nine a frame at 60 Hz.
+static int places_terminal(const SceneStage *stage, double t_s, ScenePlace *places)
 {
-    draw_base(stage, cairo);
-    // Lines arrive in bursts: one to nine a frame at 60 Hz.
     int line = 0;
     for (int i = 0; i < (int)(t_s * 60); i++)
         line += 1 + (i * 7919 + 13) % 9;
     int most = (PAGE_HEIGHT_PX - page_height(stage)) / LINE_PX;
-    draw_document(stage, cairo, 1, 100, line % most * LINE_PX);
+    *places = (ScenePlace){0, -(line % most * LINE_PX)};
+    return 1;
+}
+
+static void scene_terminal(const SceneStage *stage, cairo_t *cairo, double t_s)
+{
+    ScenePlace place;
+    places_terminal(stage, t_s, &place);
+    draw_scroll(stage, cairo, 1, &place);
 }
 
 static void draw_film(
@@ -252,7 +333,7 @@ static void draw_film(
     cairo_rotate(cairo, 0.1 * sin(t_s * 0.8));
     double zoom = 1.1 + 0.1 * sin(t_s * 0.6);
     cairo_scale(cairo, zoom, zoom);
-    cairo_set_source_surface(cairo, stage->photo, -stage->width_px / 2.0 - 200 + 90 * sin(t_s),
+    cairo_set_source_surface(cairo, photo_of(stage), -stage->width_px / 2.0 - 200 + 90 * sin(t_s),
         -stage->height_px / 2.0 - 200 + 60 * cos(t_s * 1.3));
     cairo_pattern_set_filter(cairo_get_source(cairo), CAIRO_FILTER_BILINEAR);
     cairo_paint(cairo);
@@ -295,24 +376,25 @@ static void scene_noise(const SceneStage *stage, cairo_t *cairo, double t_s)
 }
 
 static const Scene scenes[] = {
-    {"idle", "a blinking caret", scene_idle},
-    {"typing", "nine characters a second", scene_typing},
-    {"wheel", "three lines, eight times a second", scene_wheel},
-    {"smooth600", "scrolling at 600 px/s", scene_smooth_600},
-    {"smooth1440", "scrolling by 24 px a frame at 60 Hz", scene_smooth_1440},
-    {"smooth2000", "scrolling at 2000 px/s", scene_smooth_2000},
-    {"panes", "two panes scroll, at two speeds, in two directions", scene_two_panes},
-    {"drag", "a window is dragged over another", scene_drag},
-    {"switch", "two windows take turns every 2 s", scene_switch},
-    {"rotate", "three desktops take turns every 2 s", scene_rotate},
-    {"pages", "a new page of text every 2 s", scene_pages},
-    {"slides", "a new slide every 2 s", scene_slides},
-    {"menus", "menus open and close", scene_menus},
-    {"terminal", "bursts of lines at 60 Hz", scene_terminal},
-    {"video640", "640x360 film among text", scene_video_window},
-    {"video", "full-screen film", scene_video_full},
-    {"noise", "whole-screen noise", scene_noise},
-    {NULL, NULL, NULL},
+    {"idle", "a blinking caret", scene_idle, NULL},
+    {"typing", "nine characters a second", scene_typing, NULL},
+    {"wheel", "three lines, eight times a second", scene_wheel, places_wheel},
+    {"smooth600", "scrolling at 600 px/s", scene_smooth_600, places_smooth_600},
+    {"smooth1440", "scrolling by 24 px a frame at 60 Hz", scene_smooth_1440, places_smooth_1440},
+    {"smooth2000", "scrolling at 2000 px/s", scene_smooth_2000, places_smooth_2000},
+    {"panes", "two panes scroll, at two speeds, in two directions", scene_two_panes,
+        places_two_panes},
+    {"drag", "a window is dragged over another", scene_drag, places_drag},
+    {"switch", "two windows take turns every 2 s", scene_switch, NULL},
+    {"rotate", "three desktops take turns every 2 s", scene_rotate, NULL},
+    {"pages", "a new page of text every 2 s", scene_pages, NULL},
+    {"slides", "a new slide every 2 s", scene_slides, NULL},
+    {"menus", "menus open and close", scene_menus, NULL},
+    {"terminal", "bursts of lines at 60 Hz", scene_terminal, places_terminal},
+    {"video640", "640x360 film among text", scene_video_window, NULL},
+    {"video", "full-screen film", scene_video_full, NULL},
+    {"noise", "whole-screen noise", scene_noise, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 const Scene *scene_list(void)

@@ -13,14 +13,22 @@ typedef struct {
     int width_px, height_px;
     guint32 seed;
     cairo_surface_t *desktop; // wallpaper and panel
-    cairo_surface_t *pages[SCENE_PAGES];
-    cairo_surface_t *photo; // larger than the screen
+    struct SceneProps *props; // drawn when they are first needed
 } SceneStage;
+
+#define SCENE_PLACES_MAX 2
+
+/** Where something that moves as a whole stands, in pixels. */
+typedef struct {
+    int x, y;
+} ScenePlace;
 
 typedef struct {
     const char *name;
     const char *what;
     void (*draw)(const SceneStage *stage, cairo_t *cairo, double t_s);
+    /** Returns: how many things move as a whole; NULL: none */
+    int (*places)(const SceneStage *stage, double t_s, ScenePlace places[SCENE_PLACES_MAX]);
 } Scene;
 
 void scene_stage_init(SceneStage *stage, int width_px, int height_px, guint32 seed);

@@ -4,7 +4,8 @@
 // Draws a scene moment by moment and writes raw BGRX frames for codec_bench, with their damage:
 // bounding boxes of what differs in each 64x64 tile, as a capture would report it. The damage of a
 // frame is written before its pixels, so both can be read as they come. With --text a second file
-// says in the same way where text stands: macroblocks of which it covers half.
+// says in the same way where text stands: macroblocks of which it covers half. With --steps a third
+// one says how far each thing that moves as a whole went since the frame before: "dx,dy dx,dy".
 
 #include "tests/bench/workloads/scenes.h"
 
@@ -15,9 +16,9 @@
 #define BLOCK_PX 16
 
 typedef struct {
-    char *size, *damage, *text, *font;
+    char *size, *damage, *text, *steps, *font;
     int fps, frames, seed;
-    double scale;
+    double scale, speed;
     gboolean list;
 } Options;
 
@@ -112,15 +113,29 @@ static const guint8 *view_draw(View *view, const Scene *scene, double t_s)
     return cairo_image_surface_get_data(view->surface);
 }
 
-static gboolean write_frames(
-    View *view, View *text, const Scene *scene, const Options *options, int width_px, int height_px)
+static void write_steps(
+    FILE *file, const View *view, const Scene *scene, double t_s, double before_s)
 {
+    ScenePlace now[SCENE_PLACES_MAX], before[SCENE_PLACES_MAX];
+    int count = scene->places ? scene->places(&view->stage, t_s, now) : 0;
+    if (count)
+        scene->places(&view->stage, before_s, before);
+    for (int i = 0; i < count; i++)
+        fprintf(file, "%d,%d ", now[i].x - before[i].x, now[i].y - before[i].y);
+    fprintf(file, "\n");
+    fflush(file);
+}
+
+static gboolean write_frames(
+    View *view, View *text, FILE *steps, const Scene *scene, const Options *options)
+{
+    int width_px = view->stage.width_px, height_px = view->stage.height_px;
     int stride = cairo_image_surface_get_stride(view->surface);
     gsize bytes = (gsize)stride * height_px;
     g_autofree guint8 *before = g_malloc0(bytes);
     gboolean written = TRUE;
     for (int i = 0; i < options->frames && written; i++) {
-        double t_s = (double)i / options->fps;
+        double t_s = i * options->speed / options->fps;
         const guint8 *now = view_draw(view, scene, t_s);
         if (view->file && i == 0)
             fprintf(view->file, "*\n");
@@ -128,6 +143,8 @@ static gboolean write_frames(
             write_damage(view->file, now, before, stride, width_px, height_px);
         if (view->file)
             fflush(view->file);
+        if (steps)
+            write_steps(steps, view, scene, t_s, MAX(i - 1, 0) * options->speed / options->fps);
         if (text->file)
             write_text(text->file, view_draw(text, scene, t_s), stride, width_px, height_px);
         written = fwrite(now, 1, bytes, stdout) == bytes;
@@ -142,9 +159,15 @@ static gboolean run(const Scene *scene, const Options *options, int width_px, in
     DrawStyle marks = style;
     marks.mark_text = TRUE;
     View view = {0}, text = {0};
-    gboolean ok = view_init(&view, options->damage, style, options, width_px, height_px) &&
+    FILE *steps = options->steps ? fopen(options->steps, "w") : NULL;
+    if (options->steps && !steps)
+        perror(options->steps);
+    gboolean ok = !steps == !options->steps &&
+                  view_init(&view, options->damage, style, options, width_px, height_px) &&
                   view_init(&text, options->text, marks, options, width_px, height_px) &&
-                  write_frames(&view, &text, scene, options, width_px, height_px);
+                  write_frames(&view, &text, steps, scene, options);
+    if (steps)
+        fclose(steps);
     view_clear(&view);
     view_clear(&text);
     return ok;
@@ -152,7 +175,7 @@ static gboolean run(const Scene *scene, const Options *options, int width_px, in
 
 int main(int argc, char **argv)
 {
-    Options options = {.fps = 60, .frames = 240, .seed = 1, .scale = 1};
+    Options options = {.fps = 60, .frames = 240, .seed = 1, .scale = 1, .speed = 1};
     const GOptionEntry entries[] = {
         {"size", 0, 0, G_OPTION_ARG_STRING, &options.size, "picture (1920x1080)", "WxH"},
         {"fps", 0, 0, G_OPTION_ARG_INT, &options.fps, "moments a second (60)", "N"},
@@ -160,6 +183,8 @@ int main(int argc, char **argv)
         {"seed", 0, 0, G_OPTION_ARG_INT, &options.seed, "of all that is random (1)", "N"},
         {"damage", 0, 0, G_OPTION_ARG_FILENAME, &options.damage, "damage for codec_bench", "FILE"},
         {"text", 0, 0, G_OPTION_ARG_FILENAME, &options.text, "where text stands", "FILE"},
+        {"steps", 0, 0, G_OPTION_ARG_FILENAME, &options.steps, "what moved how far", "FILE"},
+        {"speed", 0, 0, G_OPTION_ARG_DOUBLE, &options.speed, "of everything (1)", "FACTOR"},
         {"font", 0, 0, G_OPTION_ARG_STRING, &options.font, "instead of Sans", "FAMILY"},
         {"scale", 0, 0, G_OPTION_ARG_DOUBLE, &options.scale, "of all text (1)", "FACTOR"},
         {"list", 0, 0, G_OPTION_ARG_NONE, &options.list, "names of scenes", NULL},
@@ -180,7 +205,8 @@ int main(int argc, char **argv)
     const Scene *scene = argc == 2 ? scene_find(argv[1]) : NULL;
     if (!scene || (options.size && sscanf(options.size, "%dx%d", &width_px, &height_px) != 2) ||
         width_px < 400 || height_px < 300 || width_px > 8192 || height_px > 8192 ||
-        options.fps < 1 || options.frames < 1 || !(options.scale >= 0.5 && options.scale <= 4)) {
+        options.fps < 1 || options.frames < 1 || !(options.scale >= 0.5 && options.scale <= 4) ||
+        !(options.speed >= 0.01 && options.speed <= 100)) {
         fprintf(stderr, "usage: workload [options] SCENE; --list names them; sizes from 400x300\n");
         return 2;
     }

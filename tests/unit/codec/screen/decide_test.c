@@ -36,10 +36,12 @@ static gboolean contains(const ScreenVector *vectors, int count, int dx, int dy)
     return FALSE;
 }
 
+// A region of 900x600 px; the last ways leave 3 % of its height, and of its width.
 static void test_finds_motion(void **state)
 {
-    static const int ways[][2] = {
-        {0, 10}, {0, -57}, {0, 300}, {13, 0}, {-200, 0}, {31, -17}, {-5, -211}, {1, 1}, {0, 1}};
+    static const int ways[][2] = {{0, 10}, {0, -57}, {0, 300}, {13, 0}, {-200, 0}, {31, -17},
+        {-5, -211}, {1, 1}, {0, 1}, {0, 500}, {0, -500}, {0, 550}, {0, -550}, {0, 582}, {0, -582},
+        {800, 0}, {-800, 0}, {873, 0}, {-873, 0}};
     g_autoptr(PouceFrame) frame = pouce_frame_new(1280, 720);
     ScreenMotion *motion = screen_motion_new(frame->mb_columns, frame->mb_rows);
     PouceDamage changed;
