@@ -60,12 +60,10 @@ static guint all_known_in(char *(*say)(const char *code), const char *text, cons
     return count;
 }
 
-static char *read_source(const char *path)
+static void read_source(char **out_text, const char *path)
 {
-    char *text = NULL;
     g_autofree char *full = g_build_filename(g_getenv("POUCE_SOURCE_DIR"), path, NULL);
-    assert_true(g_file_get_contents(full, &text, NULL, NULL));
-    return text;
+    assert_true(g_file_get_contents(full, out_text, NULL, NULL));
 }
 
 guint reading_assert_all_known(
@@ -75,7 +73,8 @@ guint reading_assert_all_known(
     g_autoptr(GDir) dir = g_dir_open(full, 0, NULL);
     guint count = 0;
     if (!dir) {
-        g_autofree char *text = read_source(path);
+        g_autofree char *text = NULL;
+        read_source(&text, path);
         return all_known_in(say, text, pattern);
     }
     for (const char *name; (name = g_dir_read_name(dir));) {
@@ -88,10 +87,12 @@ guint reading_assert_all_known(
 
 void reading_assert_protocol_known(char *(*say)(const char *code))
 {
-    g_autofree char *text = read_source("signaling/wire/PROTOCOL.md");
-    char *list = strstr(text, "Codes of problems:");
-    assert_non_null(list);
-    assert_non_null(strstr(list, "\n\n"));
-    *strstr(list, "\n\n") = '\0';
+    g_autofree char *text = NULL;
+    read_source(&text, "signaling/wire/PROTOCOL.md");
+    const char *start = strstr(text, "Codes of problems:");
+    assert_non_null(start);
+    const char *end = strstr(start, "\n\n");
+    assert_non_null(end);
+    g_autofree char *list = g_strndup(start, (gsize)(end - start));
     assert_in_range(all_known_in(say, list, "`([a-z_]+)` [45]"), 16, 99);
 }
