@@ -24,67 +24,37 @@ typedef struct {
 #define BOTH (SEEKER | HELPER)
 #define PX_MAX 65535
 
-static gboolean refuse(GError **error, const char *key)
-{
-    g_set_error(error, POUCE_WIRE_ERROR, POUCE_WIRE_ERROR_MALFORMED,
-        "The field \"%s\" is missing or not what the protocol says.", key);
-    return FALSE;
-}
-
-static const char *word(json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
-static gboolean natural(json_t *object, const char *key, gint64 *out, GError **error)
-{
-    return pouce_json_get_int(object, key, 0, POUCE_INTEGER_MAX, out, error);
-}
-
 static gboolean pixels(json_t *object, const char *key, gint64 *out, GError **error)
 {
     return pouce_json_get_int(object, key, 1, PX_MAX, out, error);
 }
 
-static void put_text(json_t *object, const char *key, const char *text)
-{
-    json_t *value = json_string(text);
-    g_assert(value); // valid UTF-8 is the caller's duty
-    json_object_set_new(object, key, value);
-}
-
-static void put_int(json_t *object, const char *key, gint64 value)
-{
-    g_assert(value >= 0 && value <= POUCE_INTEGER_MAX);
-    json_object_set_new(object, key, json_integer(value));
-}
-
 static void put_b64u(json_t *object, const char *key, const void *data, gsize bytes)
 {
     g_autofree char *text = pouce_base64u_encode(data, bytes);
-    put_text(object, key, text);
+    pouce_json_put_text(object, key, text);
 }
 
 static gboolean read_bind(json_t *object, PouceControl *out, GError **error)
 {
     PouceBind *bind = &out->bind.bind;
-    if (!pouce_role_parse(word(object, "role"), &bind->role))
-        return refuse(error, "role");
+    if (!pouce_role_parse(pouce_json_word(object, "role"), &bind->role))
+        return pouce_json_refuse(error, "role");
     return pouce_json_get_hex(object, "own_fp", POUCE_HEX64_CHARS, bind->own_fp, error) &&
            pouce_json_get_hex(object, "peer_fp", POUCE_HEX64_CHARS, bind->peer_fp, error) &&
            pouce_json_get_hex(object, "price", POUCE_HEX64_CHARS, bind->price, error) &&
-           natural(object, "expires_s", &bind->expires_s, error) &&
+           pouce_json_get_natural(object, "expires_s", &bind->expires_s, error) &&
            pouce_json_get_b64u(object, "sig", out->bind.sig, POUCE_SIG_BYTES, error);
 }
 
 static void write_bind(const PouceControl *control, json_t *object)
 {
     const PouceBind *bind = &control->bind.bind;
-    put_text(object, "role", pouce_role_name(bind->role));
-    put_text(object, "own_fp", bind->own_fp);
-    put_text(object, "peer_fp", bind->peer_fp);
-    put_text(object, "price", bind->price);
-    put_int(object, "expires_s", bind->expires_s);
+    pouce_json_put_text(object, "role", pouce_role_name(bind->role));
+    pouce_json_put_text(object, "own_fp", bind->own_fp);
+    pouce_json_put_text(object, "peer_fp", bind->peer_fp);
+    pouce_json_put_text(object, "price", bind->price);
+    pouce_json_put_int(object, "expires_s", bind->expires_s);
     put_b64u(object, "sig", control->bind.sig, POUCE_SIG_BYTES);
 }
 
@@ -108,51 +78,53 @@ static gboolean read_countersign(json_t *object, PouceControl *out, GError **err
 
 static void write_countersign(const PouceControl *control, json_t *object)
 {
-    put_int(object, "seq", control->countersign.seq);
+    pouce_json_put_int(object, "seq", control->countersign.seq);
     put_b64u(object, "sig", control->countersign.sig, POUCE_SIG_BYTES);
 }
 
 static gboolean read_refuse(json_t *object, PouceControl *out, GError **error)
 {
-    if (!pouce_capability_parse(word(object, "what"), &out->loan.what))
-        return refuse(error, "what");
-    return natural(object, "id", &out->loan.id, error);
+    if (!pouce_capability_parse(pouce_json_word(object, "what"), &out->loan.what))
+        return pouce_json_refuse(error, "what");
+    return pouce_json_get_natural(object, "id", &out->loan.id, error);
 }
 
 static void write_refuse(const PouceControl *control, json_t *object)
 {
-    put_int(object, "id", control->loan.id);
-    put_text(object, "what", pouce_capability_name(control->loan.what));
+    pouce_json_put_int(object, "id", control->loan.id);
+    pouce_json_put_text(object, "what", pouce_capability_name(control->loan.what));
 }
 
 static gboolean read_loan(json_t *object, PouceControl *out, GError **error)
 {
-    return read_refuse(object, out, error) && natural(object, "ms", &out->loan.ms, error);
+    return read_refuse(object, out, error) &&
+           pouce_json_get_natural(object, "ms", &out->loan.ms, error);
 }
 
 static void write_loan(const PouceControl *control, json_t *object)
 {
     write_refuse(control, object);
-    put_int(object, "ms", control->loan.ms);
+    pouce_json_put_int(object, "ms", control->loan.ms);
 }
 
 static gboolean read_revoke(json_t *object, PouceControl *out, GError **error)
 {
-    if (!pouce_capability_parse(word(object, "what"), &out->revoke.what))
-        return refuse(error, "what");
-    return pouce_revoke_by_parse(word(object, "by"), &out->revoke.by) || refuse(error, "by");
+    if (!pouce_capability_parse(pouce_json_word(object, "what"), &out->revoke.what))
+        return pouce_json_refuse(error, "what");
+    return pouce_revoke_by_parse(pouce_json_word(object, "by"), &out->revoke.by) ||
+           pouce_json_refuse(error, "by");
 }
 
 static void write_revoke(const PouceControl *control, json_t *object)
 {
-    put_text(object, "what", pouce_capability_name(control->revoke.what));
-    put_text(object, "by", pouce_revoke_by_name(control->revoke.by));
+    pouce_json_put_text(object, "what", pouce_capability_name(control->revoke.what));
+    pouce_json_put_text(object, "by", pouce_revoke_by_name(control->revoke.by));
 }
 
 static gboolean read_monitor(json_t *object, PouceMonitor *out, GError **error)
 {
     const char *name;
-    if (!natural(object, "id", &out->id, error) ||
+    if (!pouce_json_get_natural(object, "id", &out->id, error) ||
         !pouce_json_get_text(object, "name", 0, POUCE_NAME_MAX_CHARS, &name, error) ||
         !pixels(object, "width", &out->width, error) ||
         !pixels(object, "height", &out->height, error) ||
@@ -167,7 +139,7 @@ static gboolean read_screen(json_t *object, PouceControl *out, GError **error)
     json_t *monitors;
     if (!pixels(object, "width", &out->screen.width, error) ||
         !pixels(object, "height", &out->screen.height, error) ||
-        !natural(object, "monitor", &out->screen.monitor, error) ||
+        !pouce_json_get_natural(object, "monitor", &out->screen.monitor, error) ||
         !pouce_json_get_array(object, "monitors", POUCE_MONITORS_MAX, &monitors, error))
         return FALSE;
     for (gsize i = 0; i < json_array_size(monitors); i++) {
@@ -180,18 +152,18 @@ static gboolean read_screen(json_t *object, PouceControl *out, GError **error)
 
 static void write_screen(const PouceControl *control, json_t *object)
 {
-    put_int(object, "width", control->screen.width);
-    put_int(object, "height", control->screen.height);
-    put_int(object, "monitor", control->screen.monitor);
+    pouce_json_put_int(object, "width", control->screen.width);
+    pouce_json_put_int(object, "height", control->screen.height);
+    pouce_json_put_int(object, "monitor", control->screen.monitor);
     json_t *monitors = json_array();
     g_assert(control->screen.n_monitors <= POUCE_MONITORS_MAX);
     for (guint i = 0; i < control->screen.n_monitors; i++) {
         const PouceMonitor *monitor = &control->screen.monitors[i];
         json_t *item = json_object();
-        put_int(item, "id", monitor->id);
-        put_text(item, "name", monitor->name ? monitor->name : "");
-        put_int(item, "width", monitor->width);
-        put_int(item, "height", monitor->height);
+        pouce_json_put_int(item, "id", monitor->id);
+        pouce_json_put_text(item, "name", monitor->name ? monitor->name : "");
+        pouce_json_put_int(item, "width", monitor->width);
+        pouce_json_put_int(item, "height", monitor->height);
         json_object_set_new(item, "primary", json_boolean(monitor->primary));
         json_array_append_new(monitors, item);
     }
@@ -209,19 +181,19 @@ static gboolean color_parse(const char *text, guint32 *out)
 static gboolean read_ink(json_t *object, PouceControl *out, GError **error)
 {
     json_t *points;
-    if (!natural(object, "stroke", &out->ink.stroke, error) ||
+    if (!pouce_json_get_natural(object, "stroke", &out->ink.stroke, error) ||
         !pouce_json_get_array(object, "points", 2 * POUCE_INK_POINTS_MAX, &points, error) ||
         !pouce_json_get_bool(object, "end", &out->ink.end, error))
         return FALSE;
-    if (!color_parse(word(object, "color"), &out->ink.rgb))
-        return refuse(error, "color");
+    if (!color_parse(pouce_json_word(object, "color"), &out->ink.rgb))
+        return pouce_json_refuse(error, "color");
     if (json_array_size(points) % 2 != 0)
-        return refuse(error, "points");
+        return pouce_json_refuse(error, "points");
     for (gsize i = 0; i < json_array_size(points); i++) {
         json_t *value = json_array_get(points, i);
         json_int_t number = json_integer_value(value);
         if (!json_is_integer(value) || number < 0 || number > PX_MAX)
-            return refuse(error, "points");
+            return pouce_json_refuse(error, "points");
         if (i % 2 == 0)
             out->ink.points[i / 2].x = (guint16)number;
         else
@@ -235,8 +207,8 @@ static void write_ink(const PouceControl *control, json_t *object)
 {
     char color[8];
     snprintf(color, sizeof color, "#%06x", control->ink.rgb & 0xffffff);
-    put_int(object, "stroke", control->ink.stroke);
-    put_text(object, "color", color);
+    pouce_json_put_int(object, "stroke", control->ink.stroke);
+    pouce_json_put_text(object, "color", color);
     json_t *points = json_array();
     g_assert(control->ink.n_points <= POUCE_INK_POINTS_MAX);
     for (guint i = 0; i < control->ink.n_points; i++) {
@@ -250,7 +222,7 @@ static void write_ink(const PouceControl *control, json_t *object)
 static gboolean read_chat(json_t *object, PouceControl *out, GError **error)
 {
     const char *text;
-    if (!natural(object, "id", &out->chat.id, error) ||
+    if (!pouce_json_get_natural(object, "id", &out->chat.id, error) ||
         !pouce_json_get_text(object, "text", 1, POUCE_CHAT_MAX_CHARS, &text, error))
         return FALSE;
     out->chat.text = g_strdup(text);
@@ -259,8 +231,8 @@ static gboolean read_chat(json_t *object, PouceControl *out, GError **error)
 
 static void write_chat(const PouceControl *control, json_t *object)
 {
-    put_int(object, "id", control->chat.id);
-    put_text(object, "text", control->chat.text);
+    pouce_json_put_int(object, "id", control->chat.id);
+    pouce_json_put_text(object, "text", control->chat.text);
 }
 
 static gboolean read_pause(json_t *object, PouceControl *out, GError **error)
@@ -285,31 +257,31 @@ static void write_voice(const PouceControl *control, json_t *object)
 
 static gboolean read_stats(json_t *object, PouceControl *out, GError **error)
 {
-    return natural(object, "fps", &out->stats.fps, error) &&
-           natural(object, "bitrate_bps", &out->stats.bitrate_bps, error) &&
-           natural(object, "rtt_ms", &out->stats.rtt_ms, error) &&
-           natural(object, "lost", &out->stats.lost, error) &&
-           natural(object, "decoded", &out->stats.decoded, error);
+    return pouce_json_get_natural(object, "fps", &out->stats.fps, error) &&
+           pouce_json_get_natural(object, "bitrate_bps", &out->stats.bitrate_bps, error) &&
+           pouce_json_get_natural(object, "rtt_ms", &out->stats.rtt_ms, error) &&
+           pouce_json_get_natural(object, "lost", &out->stats.lost, error) &&
+           pouce_json_get_natural(object, "decoded", &out->stats.decoded, error);
 }
 
 static void write_stats(const PouceControl *control, json_t *object)
 {
-    put_int(object, "fps", control->stats.fps);
-    put_int(object, "bitrate_bps", control->stats.bitrate_bps);
-    put_int(object, "rtt_ms", control->stats.rtt_ms);
-    put_int(object, "lost", control->stats.lost);
-    put_int(object, "decoded", control->stats.decoded);
+    pouce_json_put_int(object, "fps", control->stats.fps);
+    pouce_json_put_int(object, "bitrate_bps", control->stats.bitrate_bps);
+    pouce_json_put_int(object, "rtt_ms", control->stats.rtt_ms);
+    pouce_json_put_int(object, "lost", control->stats.lost);
+    pouce_json_put_int(object, "decoded", control->stats.decoded);
 }
 
 static gboolean read_bye(json_t *object, PouceControl *out, GError **error)
 {
-    return pouce_end_reason_parse(word(object, "reason"), &out->bye.reason) ||
-           refuse(error, "reason");
+    return pouce_end_reason_parse(pouce_json_word(object, "reason"), &out->bye.reason) ||
+           pouce_json_refuse(error, "reason");
 }
 
 static void write_bye(const PouceControl *control, json_t *object)
 {
-    put_text(object, "reason", pouce_end_reason_name(control->bye.reason));
+    pouce_json_put_text(object, "reason", pouce_end_reason_name(control->bye.reason));
 }
 
 static gboolean read_unknown(json_t *object, PouceControl *out, GError **error)
@@ -323,7 +295,7 @@ static gboolean read_unknown(json_t *object, PouceControl *out, GError **error)
 
 static void write_unknown(const PouceControl *control, json_t *object)
 {
-    put_text(object, "of", control->unknown.of);
+    pouce_json_put_text(object, "of", control->unknown.of);
 }
 
 static const Handler handlers[POUCE_CONTROL_N_TYPES] = {
@@ -361,9 +333,9 @@ PouceControlResult pouce_control_parse(
     g_autoptr(json_t) object = pouce_json_parse(data, bytes, POUCE_CONTROL_MAX_BYTES, error);
     if (!object)
         return POUCE_CONTROL_MALFORMED;
-    const char *name = word(object, "type");
+    const char *name = pouce_json_word(object, "type");
     if (!name) {
-        refuse(error, "type");
+        pouce_json_refuse(error, "type");
         return POUCE_CONTROL_MALFORMED;
     }
     for (guint i = 0; i < G_N_ELEMENTS(handlers); i++) {
@@ -385,7 +357,7 @@ char *pouce_control_build(const PouceControl *control)
     g_assert((guint)control->type < POUCE_CONTROL_N_TYPES);
     const Handler *handler = &handlers[control->type];
     g_autoptr(json_t) object = json_object();
-    put_text(object, "type", handler->name);
+    pouce_json_put_text(object, "type", handler->name);
     if (handler->write)
         handler->write(control, object);
     char *text = pouce_json_text(object);

@@ -76,7 +76,7 @@ char *pouce_json_clip(const char *text, gsize chars)
     return g_strndup(text, (gsize)(end - text));
 }
 
-static gboolean refuse(GError **error, const char *key)
+gboolean pouce_json_refuse(GError **error, const char *key)
 {
     g_set_error(error, POUCE_WIRE_ERROR, POUCE_WIRE_ERROR_MALFORMED,
         "The field \"%s\" is missing or not what the protocol says.", key);
@@ -96,7 +96,7 @@ gboolean pouce_json_get_text(
 {
     json_t *value = json_object_get(object, key);
     if (!json_is_string(value))
-        return refuse(error, key);
+        return pouce_json_refuse(error, key);
     // jansson has checked the UTF-8; more bytes than four a character need no counting
     const char *text = json_string_value(value);
     gsize bytes = json_string_length(value);
@@ -116,7 +116,7 @@ gboolean pouce_json_get_int(
 {
     json_t *value = json_object_get(object, key);
     if (!json_is_integer(value))
-        return refuse(error, key);
+        return pouce_json_refuse(error, key);
     gint64 number = json_integer_value(value);
     if (number < min || number > max)
         return refuse_limit(error, key, min, max);
@@ -128,7 +128,7 @@ gboolean pouce_json_get_bool(json_t *object, const char *key, gboolean *out, GEr
 {
     json_t *value = json_object_get(object, key);
     if (!json_is_boolean(value))
-        return refuse(error, key);
+        return pouce_json_refuse(error, key);
     *out = json_is_true(value);
     return TRUE;
 }
@@ -137,7 +137,7 @@ gboolean pouce_json_get_id(json_t *object, const char *key, char *out37, GError 
 {
     const char *text = json_string_value(json_object_get(object, key));
     if (!pouce_id_valid(text))
-        return refuse(error, key);
+        return pouce_json_refuse(error, key);
     strcpy(out37, text);
     return TRUE;
 }
@@ -146,7 +146,7 @@ gboolean pouce_json_get_hex(json_t *object, const char *key, gsize chars, char *
 {
     const char *text = json_string_value(json_object_get(object, key));
     if (!pouce_hex_valid(text, chars))
-        return refuse(error, key);
+        return pouce_json_refuse(error, key);
     strcpy(out, text);
     return TRUE;
 }
@@ -155,7 +155,7 @@ gboolean pouce_json_get_b64u(
     json_t *object, const char *key, void *out, gsize bytes, GError **error)
 {
     const char *text = json_string_value(json_object_get(object, key));
-    return pouce_base64u_decode(text, out, bytes) ? TRUE : refuse(error, key);
+    return pouce_base64u_decode(text, out, bytes) ? TRUE : pouce_json_refuse(error, key);
 }
 
 gboolean pouce_json_get_array(
@@ -163,9 +163,41 @@ gboolean pouce_json_get_array(
 {
     json_t *value = json_object_get(object, key);
     if (!json_is_array(value))
-        return refuse(error, key);
+        return pouce_json_refuse(error, key);
     if (json_array_size(value) > max)
         return refuse_limit(error, key, 0, (gint64)max);
     *out = value;
     return TRUE;
+}
+
+gboolean pouce_json_get_natural(json_t *object, const char *key, gint64 *out, GError **error)
+{
+    return pouce_json_get_int(object, key, 0, POUCE_INTEGER_MAX, out, error);
+}
+
+gboolean pouce_json_copy_text(
+    json_t *object, const char *key, gsize min, gsize max, char **out, GError **error)
+{
+    const char *value;
+    if (!pouce_json_get_text(object, key, min, max, &value, error))
+        return FALSE;
+    *out = g_strdup(value);
+    return TRUE;
+}
+
+const char *pouce_json_word(json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+void pouce_json_put_text(json_t *object, const char *key, const char *text)
+{
+    json_t *value = json_string(text);
+    g_assert(value);
+    json_object_set_new(object, key, value);
+}
+
+void pouce_json_put_int(json_t *object, const char *key, gint64 value)
+{
+    json_object_set_new(object, key, json_integer(value));
 }

@@ -36,3 +36,16 @@ gboolean pouce_json_get_b64u(
     json_t *object, const char *key, void *out, gsize bytes, GError **error);
 gboolean pouce_json_get_array(
     json_t *object, const char *key, gsize max, json_t **out, GError **error);
+gboolean pouce_json_get_natural( // 0 to POUCE_INTEGER_MAX
+    json_t *object, const char *key, gint64 *out, GError **error);
+gboolean pouce_json_copy_text( // *out: owned
+    json_t *object, const char *key, gsize min, gsize max, char **out, GError **error);
+
+/** pouce_json_refuse - MALFORMED, with a sentence naming @key; FALSE */
+gboolean pouce_json_refuse(GError **error, const char *key);
+/** pouce_json_word - a text, borrowed from @object; NULL if there is none */
+const char *pouce_json_word(json_t *object, const char *key);
+
+// Field writers. @text is valid UTF-8 and not NULL.
+void pouce_json_put_text(json_t *object, const char *key, const char *text);
+void pouce_json_put_int(json_t *object, const char *key, gint64 value);

@@ -9,37 +9,11 @@
 #include "signaling/wire/session.h"
 #include "signaling/wire/wire_error.h"
 
-static gboolean refuse(GError **error, const char *key)
-{
-    g_set_error(error, POUCE_WIRE_ERROR, POUCE_WIRE_ERROR_MALFORMED,
-        "The field \"%s\" is missing or not what the protocol says.", key);
-    return FALSE;
-}
-
-static const char *word(json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
-static gboolean natural(json_t *object, const char *key, gint64 *out, GError **error)
-{
-    return pouce_json_get_int(object, key, 0, POUCE_INTEGER_MAX, out, error);
-}
-
-static gboolean text(json_t *object, const char *key, gsize max, char **out, GError **error)
-{
-    const char *value;
-    if (!pouce_json_get_text(object, key, 0, max, &value, error))
-        return FALSE;
-    *out = g_strdup(value);
-    return TRUE;
-}
-
 static gboolean currency(json_t *object, char out[POUCE_CURRENCY_CHARS + 1], GError **error)
 {
-    const char *value = word(object, "currency");
+    const char *value = pouce_json_word(object, "currency");
     if (!pouce_currency_valid(value))
-        return refuse(error, "currency");
+        return pouce_json_refuse(error, "currency");
     strcpy(out, value);
     return TRUE;
 }
@@ -47,7 +21,7 @@ static gboolean currency(json_t *object, char out[POUCE_CURRENCY_CHARS + 1], GEr
 // An id that may be "".
 static gboolean id_or_empty(json_t *object, const char *key, char *out37, GError **error)
 {
-    const char *value = word(object, key);
+    const char *value = pouce_json_word(object, key);
     if (value && !*value) {
         out37[0] = '\0';
         return TRUE;
@@ -65,7 +39,7 @@ static gboolean texts(
     for (gsize i = 0; i < json_array_size(array); i++) {
         const char *value = json_string_value(json_array_get(array, i));
         if (!value || !*value || g_utf8_strlen(value, -1) > (glong)chars)
-            return refuse(error, key);
+            return pouce_json_refuse(error, key);
         g_strv_builder_add(builder, value);
     }
     *out = g_strv_builder_end(builder);
@@ -90,7 +64,7 @@ static gboolean is_absent(json_t *object, const char *key, gboolean *out, GError
 {
     json_t *value = json_object_get(object, key);
     *out = json_is_null(value);
-    return *out || json_is_object(value) || refuse(error, key);
+    return *out || json_is_object(value) || pouce_json_refuse(error, key);
 }
 
 json_t *pouce_capabilities_to_json(PouceCapability set)
@@ -107,12 +81,12 @@ gboolean pouce_capabilities_from_json(json_t *json, PouceCapability *out, GError
 {
     guint set = 0;
     if (!json_is_array(json))
-        return refuse(error, "may");
+        return pouce_json_refuse(error, "may");
     for (gsize i = 0; i < json_array_size(json); i++) {
         PouceCapability one;
         if (!pouce_capability_parse(json_string_value(json_array_get(json, i)), &one) ||
             (set & one))
-            return refuse(error, "may");
+            return pouce_json_refuse(error, "may");
         set |= one;
     }
     *out = (PouceCapability)set;
@@ -127,8 +101,8 @@ static gboolean reasons_read(json_t *object, PouceHelper *out, GError **error)
     for (gsize i = 0; i < json_array_size(array); i++) {
         json_t *item = json_array_get(array, i);
         PouceReason *reason = &out->reasons[out->n_reasons++];
-        if (!text(item, "code", POUCE_TYPE_MAX_CHARS, &reason->code, error) ||
-            !text(item, "value", POUCE_ABOUT_MAX_CHARS, &reason->value, error))
+        if (!pouce_json_copy_text(item, "code", 0, POUCE_TYPE_MAX_CHARS, &reason->code, error) ||
+            !pouce_json_copy_text(item, "value", 0, POUCE_ABOUT_MAX_CHARS, &reason->value, error))
             return FALSE;
     }
     return TRUE;
@@ -137,22 +111,22 @@ static gboolean reasons_read(json_t *object, PouceHelper *out, GError **error)
 PouceHelper *pouce_helper_from_json(json_t *json, GError **error)
 {
     g_autoptr(PouceHelper) out = g_new0(PouceHelper, 1);
-    if (!pouce_availability_parse(word(json, "available"), &out->available)) {
-        refuse(error, "available");
+    if (!pouce_availability_parse(pouce_json_word(json, "available"), &out->available)) {
+        pouce_json_refuse(error, "available");
         return NULL;
     }
     if (!pouce_json_get_id(json, "id", out->id, error) ||
-        !text(json, "name", POUCE_NAME_MAX_CHARS, &out->name, error) ||
+        !pouce_json_copy_text(json, "name", 0, POUCE_NAME_MAX_CHARS, &out->name, error) ||
         !pouce_json_get_int(json, "stars_hundredths", 0, 500, &out->stars_hundredths, error) ||
-        !natural(json, "ratings", &out->ratings, error) ||
-        !natural(json, "sessions", &out->sessions, error) ||
+        !pouce_json_get_natural(json, "ratings", &out->ratings, error) ||
+        !pouce_json_get_natural(json, "sessions", &out->sessions, error) ||
         !texts(json, "skills", POUCE_SKILLS_MAX, POUCE_SKILL_MAX_CHARS, &out->skills, error) ||
         !texts(json, "languages", POUCE_LANGUAGES_MAX, POUCE_LANGUAGE_MAX_BYTES, &out->languages,
             error) ||
-        !text(json, "place", POUCE_PLACE_MAX_CHARS, &out->place, error) ||
-        !natural(json, "rate_minor_per_min", &out->rate_minor_per_min, error) ||
+        !pouce_json_copy_text(json, "place", 0, POUCE_PLACE_MAX_CHARS, &out->place, error) ||
+        !pouce_json_get_natural(json, "rate_minor_per_min", &out->rate_minor_per_min, error) ||
         !currency(json, out->currency, error) ||
-        !text(json, "about", POUCE_ABOUT_MAX_CHARS, &out->about, error) ||
+        !pouce_json_copy_text(json, "about", 0, POUCE_ABOUT_MAX_CHARS, &out->about, error) ||
         !reasons_read(json, out, error))
         return NULL;
     return g_steal_pointer(&out);
@@ -182,12 +156,12 @@ PouceAccount *pouce_account_from_json(json_t *json, GError **error)
     g_autoptr(PouceAccount) out = g_new0(PouceAccount, 1);
     gboolean absent;
     if (!pouce_json_get_id(json, "id", out->id, error) ||
-        !text(json, "login", POUCE_LOGIN_MAX_CHARS, &out->login, error) ||
-        !text(json, "name", POUCE_NAME_MAX_CHARS, &out->name, error) ||
-        !text(json, "locale", POUCE_LANGUAGE_MAX_BYTES, &out->locale, error) ||
+        !pouce_json_copy_text(json, "login", 0, POUCE_LOGIN_MAX_CHARS, &out->login, error) ||
+        !pouce_json_copy_text(json, "name", 0, POUCE_NAME_MAX_CHARS, &out->name, error) ||
+        !pouce_json_copy_text(json, "locale", 0, POUCE_LANGUAGE_MAX_BYTES, &out->locale, error) ||
         !pouce_json_get_int(json, "balance_minor", -POUCE_INTEGER_MAX, POUCE_INTEGER_MAX,
             &out->balance_minor, error) ||
-        !natural(json, "held_minor", &out->held_minor, error) ||
+        !pouce_json_get_natural(json, "held_minor", &out->held_minor, error) ||
         !currency(json, out->currency, error) || !is_absent(json, "helper", &absent, error))
         return NULL;
     if (!absent && !(out->helper = pouce_helper_from_json(json_object_get(json, "helper"), error)))
@@ -210,13 +184,13 @@ PouceParty *pouce_party_from_json(json_t *json, GError **error)
 {
     g_autoptr(PouceParty) out = g_new0(PouceParty, 1);
     if (!pouce_json_get_id(json, "id", out->id, error) ||
-        !text(json, "name", POUCE_NAME_MAX_CHARS, &out->name, error) ||
+        !pouce_json_copy_text(json, "name", 0, POUCE_NAME_MAX_CHARS, &out->name, error) ||
         !id_or_empty(json, "device_id", out->device_id, error))
         return NULL;
-    const char *key = word(json, "device_key");
+    const char *key = pouce_json_word(json, "device_key");
     out->has_key = key && *key;
     if (!key || (out->has_key && !pouce_base64u_decode(key, out->device_key, POUCE_KEY_BYTES))) {
-        refuse(error, "device_key");
+        pouce_json_refuse(error, "device_key");
         return NULL;
     }
     return g_steal_pointer(&out);
@@ -240,9 +214,10 @@ static gboolean price_read(json_t *object, PouceSession *out, GError **error)
     json_t *price = json_object_get(object, "price");
     char id[POUCE_HEX64_CHARS + 1];
     if (!pouce_json_get_hex(price, "id", POUCE_HEX64_CHARS, id, error) ||
-        !natural(price, "rate_minor_per_min", &out->price.rate_minor_per_min, error) ||
+        !pouce_json_get_natural(
+            price, "rate_minor_per_min", &out->price.rate_minor_per_min, error) ||
         !currency(price, out->price.currency, error) ||
-        !natural(price, "cap_minor", &out->price.cap_minor, error))
+        !pouce_json_get_natural(price, "cap_minor", &out->price.cap_minor, error))
         return FALSE;
     strcpy(out->price.session, out->id);
     pouce_price_id(&out->price, out->price_id);
@@ -265,8 +240,8 @@ static gboolean ice_read(json_t *object, PouceSession *out, GError **error)
         PouceIceServer *server = &out->ice_servers[out->n_ice_servers++];
         gsize max = POUCE_ICE_TEXT_MAX_CHARS;
         if (!texts(item, "urls", POUCE_ICE_URLS_MAX, max, &server->urls, error) ||
-            !text(item, "username", max, &server->username, error) ||
-            !text(item, "credential", max, &server->credential, error))
+            !pouce_json_copy_text(item, "username", 0, max, &server->username, error) ||
+            !pouce_json_copy_text(item, "credential", 0, max, &server->credential, error))
             return FALSE;
     }
     return TRUE;
@@ -292,22 +267,24 @@ static gboolean parties_read(json_t *object, PouceSession *out, GError **error)
 PouceSession *pouce_session_from_json(json_t *json, GError **error)
 {
     g_autoptr(PouceSession) out = g_new0(PouceSession, 1);
-    if (!pouce_state_parse(word(json, "state"), &out->state) ||
-        !pouce_role_parse(word(json, "role"), &out->role) ||
-        !pouce_end_reason_parse(word(json, "end_reason"), &out->end_reason)) {
+    if (!pouce_state_parse(pouce_json_word(json, "state"), &out->state) ||
+        !pouce_role_parse(pouce_json_word(json, "role"), &out->role) ||
+        !pouce_end_reason_parse(pouce_json_word(json, "end_reason"), &out->end_reason)) {
         g_set_error_literal(error, POUCE_WIRE_ERROR, POUCE_WIRE_ERROR_MALFORMED,
             "The session's state, role or end_reason is missing or not a known word.");
         return NULL;
     }
     if (!pouce_json_get_id(json, "id", out->id, error) ||
-        !text(json, "need", POUCE_NEED_MAX_CHARS, &out->need, error) ||
+        !pouce_json_copy_text(json, "need", 0, POUCE_NEED_MAX_CHARS, &out->need, error) ||
         !parties_read(json, out, error) || !price_read(json, out, error) ||
         !pouce_capabilities_from_json(json_object_get(json, "may"), &out->may, error) ||
-        !ice_read(json, out, error) || !natural(json, "expires_s", &out->expires_s, error) ||
-        !natural(json, "signed_ms", &out->signed_ms, error) ||
-        !natural(json, "cost_minor", &out->cost_minor, error) ||
-        !text(json, "receipt_number", POUCE_NAME_MAX_CHARS, &out->receipt_number, error) ||
-        !natural(json, "created_s", &out->created_s, error))
+        !ice_read(json, out, error) ||
+        !pouce_json_get_natural(json, "expires_s", &out->expires_s, error) ||
+        !pouce_json_get_natural(json, "signed_ms", &out->signed_ms, error) ||
+        !pouce_json_get_natural(json, "cost_minor", &out->cost_minor, error) ||
+        !pouce_json_copy_text(
+            json, "receipt_number", 0, POUCE_NAME_MAX_CHARS, &out->receipt_number, error) ||
+        !pouce_json_get_natural(json, "created_s", &out->created_s, error))
         return NULL;
     return g_steal_pointer(&out);
 }
@@ -358,18 +335,18 @@ json_t *pouce_session_to_json(const PouceSession *session)
 PouceReceipt *pouce_receipt_from_json(json_t *json, GError **error)
 {
     g_autoptr(PouceReceipt) out = g_new0(PouceReceipt, 1);
-    if (!text(json, "number", POUCE_NAME_MAX_CHARS, &out->number, error) ||
+    if (!pouce_json_copy_text(json, "number", 0, POUCE_NAME_MAX_CHARS, &out->number, error) ||
         !pouce_json_get_id(json, "session", out->session, error) ||
-        !text(json, "seeker", POUCE_NAME_MAX_CHARS, &out->seeker, error) ||
-        !text(json, "helper", POUCE_NAME_MAX_CHARS, &out->helper, error) ||
-        !text(json, "need", POUCE_NEED_MAX_CHARS, &out->need, error) ||
-        !natural(json, "signed_ms", &out->signed_ms, error) ||
-        !natural(json, "rate_minor_per_min", &out->rate_minor_per_min, error) ||
+        !pouce_json_copy_text(json, "seeker", 0, POUCE_NAME_MAX_CHARS, &out->seeker, error) ||
+        !pouce_json_copy_text(json, "helper", 0, POUCE_NAME_MAX_CHARS, &out->helper, error) ||
+        !pouce_json_copy_text(json, "need", 0, POUCE_NEED_MAX_CHARS, &out->need, error) ||
+        !pouce_json_get_natural(json, "signed_ms", &out->signed_ms, error) ||
+        !pouce_json_get_natural(json, "rate_minor_per_min", &out->rate_minor_per_min, error) ||
         !currency(json, out->currency, error) ||
-        !natural(json, "amount_minor", &out->amount_minor, error) ||
-        !natural(json, "helper_amount_minor", &out->helper_amount_minor, error) ||
-        !natural(json, "fee_minor", &out->fee_minor, error) ||
-        !natural(json, "issued_s", &out->issued_s, error))
+        !pouce_json_get_natural(json, "amount_minor", &out->amount_minor, error) ||
+        !pouce_json_get_natural(json, "helper_amount_minor", &out->helper_amount_minor, error) ||
+        !pouce_json_get_natural(json, "fee_minor", &out->fee_minor, error) ||
+        !pouce_json_get_natural(json, "issued_s", &out->issued_s, error))
         return NULL;
     return g_steal_pointer(&out);
 }

@@ -23,18 +23,6 @@ typedef struct {
 static const char *const relay_kinds[] = {"offer", "answer", "candidate", "restart"};
 static const char *const ring_overs[] = {"expired", "withdrawn", "answered"};
 
-static gboolean refuse(GError **error, const char *key)
-{
-    g_set_error(error, POUCE_WIRE_ERROR, POUCE_WIRE_ERROR_MALFORMED,
-        "The field \"%s\" is missing or not what the protocol says.", key);
-    return FALSE;
-}
-
-static const char *word(json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 static gboolean index_of(const char *const *words, guint n_words, const char *name, guint *out)
 {
     for (guint i = 0; name && i < n_words; i++) {
@@ -46,33 +34,6 @@ static gboolean index_of(const char *const *words, guint n_words, const char *na
     return FALSE;
 }
 
-static gboolean natural(json_t *object, const char *key, gint64 *out, GError **error)
-{
-    return pouce_json_get_int(object, key, 0, POUCE_INTEGER_MAX, out, error);
-}
-
-static gboolean text(
-    json_t *object, const char *key, gsize min, gsize max, char **out, GError **error)
-{
-    const char *value;
-    if (!pouce_json_get_text(object, key, min, max, &value, error))
-        return FALSE;
-    *out = g_strdup(value);
-    return TRUE;
-}
-
-static void put_text(json_t *object, const char *key, const char *value)
-{
-    json_t *json = json_string(value);
-    g_assert(json); // not NULL and valid UTF-8: the caller's duty
-    json_object_set_new(object, key, json);
-}
-
-static void put_int(json_t *object, const char *key, gint64 value)
-{
-    json_object_set_new(object, key, json_integer(value));
-}
-
 static void put_bool(json_t *object, const char *key, gboolean value)
 {
     json_object_set_new(object, key, json_boolean(value));
@@ -80,15 +41,16 @@ static void put_bool(json_t *object, const char *key, gboolean value)
 
 static gboolean read_hello(json_t *object, PouceSwitchboard *out, GError **error)
 {
-    return text(object, "token", 1, POUCE_TOKEN_MAX_BYTES, &out->hello.token, error) &&
-           natural(object, "protocol", &out->hello.protocol, error) &&
+    return pouce_json_copy_text(
+               object, "token", 1, POUCE_TOKEN_MAX_BYTES, &out->hello.token, error) &&
+           pouce_json_get_natural(object, "protocol", &out->hello.protocol, error) &&
            pouce_json_get_bool(object, "available", &out->hello.available, error);
 }
 
 static void write_hello(const PouceSwitchboard *message, json_t *object)
 {
-    put_text(object, "token", message->hello.token);
-    put_int(object, "protocol", message->hello.protocol);
+    pouce_json_put_text(object, "token", message->hello.token);
+    pouce_json_put_int(object, "protocol", message->hello.protocol);
     put_bool(object, "available", message->hello.available);
 }
 
@@ -112,9 +74,9 @@ static gboolean read_welcome(json_t *object, PouceSwitchboard *out, GError **err
 
 static void write_welcome(const PouceSwitchboard *message, json_t *object)
 {
-    put_text(object, "account", message->welcome.account);
-    put_text(object, "device", message->welcome.device);
-    put_int(object, "heartbeat_ms", message->welcome.heartbeat_ms);
+    pouce_json_put_text(object, "account", message->welcome.account);
+    pouce_json_put_text(object, "device", message->welcome.device);
+    pouce_json_put_int(object, "heartbeat_ms", message->welcome.heartbeat_ms);
     json_t *sessions = json_array();
     g_assert(message->welcome.n_sessions <= POUCE_WELCOME_SESSIONS_MAX);
     for (guint i = 0; i < message->welcome.n_sessions; i++)
@@ -134,7 +96,7 @@ static void write_available(const PouceSwitchboard *message, json_t *object)
 
 static gboolean read_ring(json_t *object, PouceSwitchboard *out, GError **error)
 {
-    if (!natural(object, "expires_ms", &out->ring.expires_ms, error))
+    if (!pouce_json_get_natural(object, "expires_ms", &out->ring.expires_ms, error))
         return FALSE;
     out->ring.session = pouce_session_from_json(json_object_get(object, "session"), error);
     return out->ring.session != NULL;
@@ -143,14 +105,14 @@ static gboolean read_ring(json_t *object, PouceSwitchboard *out, GError **error)
 static void write_ring(const PouceSwitchboard *message, json_t *object)
 {
     json_object_set_new(object, "session", pouce_session_to_json(message->ring.session));
-    put_int(object, "expires_ms", message->ring.expires_ms);
+    pouce_json_put_int(object, "expires_ms", message->ring.expires_ms);
 }
 
 static gboolean read_ring_over(json_t *object, PouceSwitchboard *out, GError **error)
 {
     guint index;
-    if (!index_of(ring_overs, G_N_ELEMENTS(ring_overs), word(object, "reason"), &index))
-        return refuse(error, "reason");
+    if (!index_of(ring_overs, G_N_ELEMENTS(ring_overs), pouce_json_word(object, "reason"), &index))
+        return pouce_json_refuse(error, "reason");
     out->ring_over.reason = (PouceRingOver)index;
     return TRUE;
 }
@@ -158,7 +120,7 @@ static gboolean read_ring_over(json_t *object, PouceSwitchboard *out, GError **e
 static void write_ring_over(const PouceSwitchboard *message, json_t *object)
 {
     g_assert((guint)message->ring_over.reason < G_N_ELEMENTS(ring_overs));
-    put_text(object, "reason", ring_overs[message->ring_over.reason]);
+    pouce_json_put_text(object, "reason", ring_overs[message->ring_over.reason]);
 }
 
 static gboolean read_session(json_t *object, PouceSwitchboard *out, GError **error)
@@ -178,7 +140,7 @@ static gboolean read_bytes(
     json_t *value = json_object_get(body, key);
     if (!json_is_string(value) || json_string_length(value) < min ||
         json_string_length(value) > max)
-        return refuse(error, key);
+        return pouce_json_refuse(error, key);
     *out = g_strdup(json_string_value(value));
     return TRUE;
 }
@@ -186,12 +148,12 @@ static gboolean read_bytes(
 static gboolean read_relay(json_t *object, PouceSwitchboard *out, GError **error)
 {
     guint kind;
-    if (!index_of(relay_kinds, G_N_ELEMENTS(relay_kinds), word(object, "kind"), &kind))
-        return refuse(error, "kind");
+    if (!index_of(relay_kinds, G_N_ELEMENTS(relay_kinds), pouce_json_word(object, "kind"), &kind))
+        return pouce_json_refuse(error, "kind");
     out->relay.kind = (PouceRelayKind)kind;
     json_t *body = json_object_get(object, "body");
     if (!json_is_object(body))
-        return refuse(error, "body");
+        return pouce_json_refuse(error, "body");
     if (out->relay.kind == POUCE_RELAY_RESTART)
         return TRUE;
     if (out->relay.kind != POUCE_RELAY_CANDIDATE)
@@ -203,13 +165,13 @@ static gboolean read_relay(json_t *object, PouceSwitchboard *out, GError **error
 static void write_relay(const PouceSwitchboard *message, json_t *object)
 {
     g_assert((guint)message->relay.kind < G_N_ELEMENTS(relay_kinds));
-    put_text(object, "kind", relay_kinds[message->relay.kind]);
+    pouce_json_put_text(object, "kind", relay_kinds[message->relay.kind]);
     json_t *body = json_object();
     if (message->relay.kind == POUCE_RELAY_CANDIDATE) {
-        put_text(body, "candidate", message->relay.text);
-        put_int(body, "mline", message->relay.mline);
+        pouce_json_put_text(body, "candidate", message->relay.text);
+        pouce_json_put_int(body, "mline", message->relay.mline);
     } else if (message->relay.kind != POUCE_RELAY_RESTART) {
-        put_text(body, "sdp", message->relay.text);
+        pouce_json_put_text(body, "sdp", message->relay.text);
     }
     json_object_set_new(object, "body", body);
 }
@@ -220,7 +182,7 @@ static gboolean read_ticks(json_t *object, PouceSwitchboard *out, GError **error
     if (!pouce_json_get_array(object, "ticks", POUCE_TICKS_MAX, &ticks, error))
         return FALSE;
     if (json_array_size(ticks) == 0)
-        return refuse(error, "ticks");
+        return pouce_json_refuse(error, "ticks");
     out->ticks.n_ticks = (guint)json_array_size(ticks);
     out->ticks.ticks = g_new0(PouceSignedTick, out->ticks.n_ticks);
     for (guint i = 0; i < out->ticks.n_ticks; i++) {
@@ -241,18 +203,18 @@ static void write_ticks(const PouceSwitchboard *message, json_t *object)
 
 static gboolean read_ticks_ack(json_t *object, PouceSwitchboard *out, GError **error)
 {
-    return natural(object, "seeker_seq", &out->ticks_ack.seeker_seq, error) &&
-           natural(object, "helper_seq", &out->ticks_ack.helper_seq, error) &&
-           natural(object, "signed_ms", &out->ticks_ack.signed_ms, error) &&
-           natural(object, "cost_minor", &out->ticks_ack.cost_minor, error);
+    return pouce_json_get_natural(object, "seeker_seq", &out->ticks_ack.seeker_seq, error) &&
+           pouce_json_get_natural(object, "helper_seq", &out->ticks_ack.helper_seq, error) &&
+           pouce_json_get_natural(object, "signed_ms", &out->ticks_ack.signed_ms, error) &&
+           pouce_json_get_natural(object, "cost_minor", &out->ticks_ack.cost_minor, error);
 }
 
 static void write_ticks_ack(const PouceSwitchboard *message, json_t *object)
 {
-    put_int(object, "seeker_seq", message->ticks_ack.seeker_seq);
-    put_int(object, "helper_seq", message->ticks_ack.helper_seq);
-    put_int(object, "signed_ms", message->ticks_ack.signed_ms);
-    put_int(object, "cost_minor", message->ticks_ack.cost_minor);
+    pouce_json_put_int(object, "seeker_seq", message->ticks_ack.seeker_seq);
+    pouce_json_put_int(object, "helper_seq", message->ticks_ack.helper_seq);
+    pouce_json_put_int(object, "signed_ms", message->ticks_ack.signed_ms);
+    pouce_json_put_int(object, "cost_minor", message->ticks_ack.cost_minor);
 }
 
 static gboolean read_pause(json_t *object, PouceSwitchboard *out, GError **error)
@@ -267,55 +229,56 @@ static void write_pause(const PouceSwitchboard *message, json_t *object)
 
 static gboolean read_end(json_t *object, PouceSwitchboard *out, GError **error)
 {
-    return pouce_end_reason_parse(word(object, "reason"), &out->end.reason) ||
-           refuse(error, "reason");
+    return pouce_end_reason_parse(pouce_json_word(object, "reason"), &out->end.reason) ||
+           pouce_json_refuse(error, "reason");
 }
 
 static void write_end(const PouceSwitchboard *message, json_t *object)
 {
-    put_text(object, "reason", pouce_end_reason_name(message->end.reason));
+    pouce_json_put_text(object, "reason", pouce_end_reason_name(message->end.reason));
 }
 
 static gboolean read_stats(json_t *object, PouceSwitchboard *out, GError **error)
 {
-    return natural(object, "fps", &out->stats.fps, error) &&
-           natural(object, "bitrate_bps", &out->stats.bitrate_bps, error) &&
-           natural(object, "rtt_ms", &out->stats.rtt_ms, error) &&
-           natural(object, "lost", &out->stats.lost, error) &&
-           natural(object, "bytes", &out->stats.bytes, error);
+    return pouce_json_get_natural(object, "fps", &out->stats.fps, error) &&
+           pouce_json_get_natural(object, "bitrate_bps", &out->stats.bitrate_bps, error) &&
+           pouce_json_get_natural(object, "rtt_ms", &out->stats.rtt_ms, error) &&
+           pouce_json_get_natural(object, "lost", &out->stats.lost, error) &&
+           pouce_json_get_natural(object, "bytes", &out->stats.bytes, error);
 }
 
 static void write_stats(const PouceSwitchboard *message, json_t *object)
 {
-    put_int(object, "fps", message->stats.fps);
-    put_int(object, "bitrate_bps", message->stats.bitrate_bps);
-    put_int(object, "rtt_ms", message->stats.rtt_ms);
-    put_int(object, "lost", message->stats.lost);
-    put_int(object, "bytes", message->stats.bytes);
+    pouce_json_put_int(object, "fps", message->stats.fps);
+    pouce_json_put_int(object, "bitrate_bps", message->stats.bitrate_bps);
+    pouce_json_put_int(object, "rtt_ms", message->stats.rtt_ms);
+    pouce_json_put_int(object, "lost", message->stats.lost);
+    pouce_json_put_int(object, "bytes", message->stats.bytes);
 }
 
 static gboolean read_ping(json_t *object, PouceSwitchboard *out, GError **error)
 {
-    return natural(object, "n", &out->ping.n, error);
+    return pouce_json_get_natural(object, "n", &out->ping.n, error);
 }
 
 static void write_ping(const PouceSwitchboard *message, json_t *object)
 {
-    put_int(object, "n", message->ping.n);
+    pouce_json_put_int(object, "n", message->ping.n);
 }
 
 static gboolean read_error(json_t *object, PouceSwitchboard *out, GError **error)
 {
-    return text(object, "code", 1, POUCE_TYPE_MAX_CHARS, &out->error.code, error) &&
-           text(object, "detail", 0, POUCE_DETAIL_MAX_CHARS, &out->error.detail, error) &&
-           text(object, "about", 0, POUCE_TYPE_MAX_CHARS, &out->error.about, error);
+    return pouce_json_copy_text(object, "code", 1, POUCE_TYPE_MAX_CHARS, &out->error.code, error) &&
+           pouce_json_copy_text(
+               object, "detail", 0, POUCE_DETAIL_MAX_CHARS, &out->error.detail, error) &&
+           pouce_json_copy_text(object, "about", 0, POUCE_TYPE_MAX_CHARS, &out->error.about, error);
 }
 
 static void write_error(const PouceSwitchboard *message, json_t *object)
 {
-    put_text(object, "code", message->error.code);
-    put_text(object, "detail", message->error.detail ? message->error.detail : "");
-    put_text(object, "about", message->error.about ? message->error.about : "");
+    pouce_json_put_text(object, "code", message->error.code);
+    pouce_json_put_text(object, "detail", message->error.detail ? message->error.detail : "");
+    pouce_json_put_text(object, "about", message->error.about ? message->error.about : "");
 }
 
 static const Handler handlers[POUCE_SWITCHBOARD_N_TYPES] = {
@@ -352,9 +315,9 @@ gboolean pouce_switchboard_parse(
     g_autoptr(json_t) object = pouce_json_parse(data, bytes, POUCE_SWITCHBOARD_MAX_BYTES, error);
     if (!object)
         return FALSE;
-    const char *name = word(object, "type");
+    const char *name = pouce_json_word(object, "type");
     if (!name)
-        return refuse(error, "type");
+        return pouce_json_refuse(error, "type");
     const Handler *handler = find(name, from);
     if (!handler) {
         g_autofree char *of = pouce_json_clip(name, POUCE_TYPE_MAX_CHARS);
@@ -378,9 +341,9 @@ char *pouce_switchboard_build(const PouceSwitchboard *message)
     g_assert((guint)message->type < POUCE_SWITCHBOARD_N_TYPES);
     const Handler *handler = &handlers[message->type];
     g_autoptr(json_t) object = json_object();
-    put_text(object, "type", handler->name);
+    pouce_json_put_text(object, "type", handler->name);
     if (handler->has_session_id)
-        put_text(object, "session", message->session_id);
+        pouce_json_put_text(object, "session", message->session_id);
     if (handler->write)
         handler->write(message, object);
     return pouce_json_text(object);
