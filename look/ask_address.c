@@ -80,7 +80,19 @@ static GtkWidget *make_window(Asking *asking)
     return window;
 }
 
-char *pouce_ask_address(const char *program)
+static void keep(const char *url, const char *program, const char *group, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, NULL);
+    g_key_file_set_string(file, group, "broker", url);
+    g_mkdir_with_parents(folder, 0700);
+    if (!g_key_file_save_to_file(file, path, &error))
+        g_printerr("%s: the address is not kept: %s\n", program, error->message);
+}
+
+char *pouce_ask_address(const char *program, const char *group, const char *path)
 {
     Asking asking = {0};
     pouce_catalog_use();
@@ -96,5 +108,7 @@ char *pouce_ask_address(const char *program)
     g_main_loop_run(asking.loop);
     gtk_window_destroy(GTK_WINDOW(window));
     g_main_loop_unref(asking.loop);
+    if (asking.url)
+        keep(asking.url, program, group, path);
     return asking.url;
 }

@@ -7,10 +7,9 @@
 #include "agent/core/consent.h"
 #include "agent/input/local.h"
 #include "agent/program/headless.h"
-#ifdef POUCE_HAVE_AGENT_UI
 #include "agent/ui/ui.h"
 #include "look/ask_address.h"
-#endif
+#include "signaling/rendezvous/settings.h"
 
 #include <locale.h>
 #include <malloc.h>
@@ -18,7 +17,6 @@
 #include <string.h>
 
 #define EXIT_USAGE 2
-#define PASSWORD_FILE_MAX_BYTES 4096
 
 typedef struct {
     char *broker, *source, *ask, *helper, *language, *place, *cap, *encoder, *stop_key;
@@ -81,37 +79,6 @@ static gboolean parse(Options *o, int *argc, char ***argv, GError **error)
     return g_option_context_parse(context, argc, argv, error);
 }
 
-// Option > environment > file.
-static char *setting(GKeyFile *file, const char *option, const char *variable, const char *key)
-{
-    const char *value = variable ? g_getenv(variable) : NULL;
-    if (option)
-        return g_strdup(option);
-    if (value && *value)
-        return g_strdup(value);
-    return g_key_file_get_string(file, "agent", key, NULL);
-}
-
-static gboolean read_password(const char *path, char **out, GError **error)
-{
-    g_autofree char *text = NULL;
-    gsize bytes = 0;
-    if (!path) {
-        *out = g_strdup(g_getenv("POUCE_PASSWORD"));
-        g_unsetenv("POUCE_PASSWORD"); // not for programs started from here
-        return TRUE;
-    }
-    if (!g_file_get_contents(path, &text, &bytes, error))
-        return FALSE;
-    if (bytes > PASSWORD_FILE_MAX_BYTES) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s is too long for a password", path);
-        return FALSE;
-    }
-    text[strcspn(text, "\r\n")] = '\0';
-    *out = g_steal_pointer(&text);
-    return TRUE;
-}
-
 static int run_headless(const Options *o, const PouceAgentConfig *agent, const char *login)
 {
     g_autoptr(GError) error = NULL;
@@ -123,7 +90,7 @@ static int run_headless(const Options *o, const PouceAgentConfig *agent, const c
         return usage(error->message);
     if (!(consent & POUCE_CAPABILITY_VIEW))
         return usage("--consent has to include view: nobody can help blindly");
-    if (!read_password(o->password_file, &password, &error))
+    if (!pouce_setting_password(o->password_file, &password, &error))
         return usage(error->message);
     return pouce_headless_run(&(PouceHeadlessConfig){.agent = agent,
         .login = login,
@@ -144,35 +111,12 @@ static int run_window(const Options *o, const PouceAgentConfig *agent)
         return usage("--voice goes with --headless only: with a window, use its button");
     if (o->consent)
         return usage("--consent goes with --headless only: with a window, you are asked");
-#ifdef POUCE_HAVE_AGENT_UI
     PouceAgentUiStart start = {.need = o->ask,
         .helper = o->helper,
         .language = o->language,
         .place = o->place,
         .cap = o->cap};
     return pouce_agent_ui_run(agent, &start);
-#else
-    return usage("this build has no window: use --headless");
-#endif
-}
-
-// Asks once, and keeps the answer in the configuration file.
-static char *ask_broker(GKeyFile *file, const char *path)
-{
-#ifdef POUCE_HAVE_AGENT_UI
-    g_autoptr(GError) error = NULL;
-    g_autofree char *folder = g_path_get_dirname(path);
-    char *url = pouce_ask_address("pouce-agent");
-    if (url) {
-        g_key_file_set_string(file, "agent", "broker", url);
-        g_mkdir_with_parents(folder, 0700);
-        if (!g_key_file_save_to_file(file, path, &error))
-            fprintf(stderr, "pouce-agent: the address is not kept: %s\n", error->message);
-    }
-    return url;
-#else
-    return NULL;
-#endif
 }
 
 static int run(const Options *o)
@@ -180,15 +124,15 @@ static int run(const Options *o)
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *path = g_build_filename(g_get_user_config_dir(), "pouce", "agent.conf", NULL);
     g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL);
-    g_autofree char *broker = setting(file, o->broker, "POUCE_BROKER", "broker");
-    g_autofree char *login = setting(file, o->login, "POUCE_LOGIN", "login");
-    g_autofree char *encoder = setting(file, o->encoder, NULL, "encoder");
-    g_autofree char *stop_key = setting(file, o->stop_key, NULL, "stop_key");
-    g_autofree char *source = setting(file, o->source, NULL, "source");
+    g_autofree char *broker = pouce_setting(file, "agent", "broker", "POUCE_BROKER", o->broker);
+    g_autofree char *login = pouce_setting(file, "agent", "login", "POUCE_LOGIN", o->login);
+    g_autofree char *encoder = pouce_setting(file, "agent", "encoder", NULL, o->encoder);
+    g_autofree char *stop_key = pouce_setting(file, "agent", "stop_key", NULL, o->stop_key);
+    g_autofree char *source = pouce_setting(file, "agent", "source", NULL, o->source);
     if (!broker && !o->headless)
-        broker = ask_broker(file, path);
-    g_autofree char *microphone = setting(file, o->microphone, NULL, "microphone");
-    g_autofree char *speaker = setting(file, o->speaker, NULL, "speaker");
+        broker = pouce_ask_address("pouce-agent", "agent", path);
+    g_autofree char *microphone = pouce_setting(file, "agent", "microphone", NULL, o->microphone);
+    g_autofree char *speaker = pouce_setting(file, "agent", "speaker", NULL, o->speaker);
     if (!broker)
         return usage("name the broker: --broker https://...");
     if (o->bitrate_kbps < 0 || o->bitrate_kbps > 1000000)

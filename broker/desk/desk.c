@@ -99,6 +99,23 @@ gboolean pouce_desk_apply(PouceDesk *desk, PouceMarketSession *session,
     return TRUE;
 }
 
+gboolean pouce_desk_publish(PouceDesk *desk, const PouceHelperRow *row)
+{
+    PouceHelperCard card = {
+        .id = row->account,
+        .name = row->name,
+        .skills = (const char *const *)row->skills,
+        .languages = (const char *const *)row->languages,
+        .place = row->place,
+        .about = row->about,
+        .rate_minor_per_min = row->rate_minor_per_min,
+        .ratings = row->ratings,
+        .stars = row->stars,
+        .sessions = row->sessions,
+    };
+    return pouce_directory_put(desk->directory, &card);
+}
+
 static gboolean load_helpers(PouceDesk *desk, PouceDb *db, GError **error)
 {
     g_autoptr(GPtrArray) helpers = pouce_helpers_all(db, error);
@@ -107,23 +124,8 @@ static gboolean load_helpers(PouceDesk *desk, PouceDb *db, GError **error)
     if (!pairs) {
         return FALSE;
     }
-    for (guint i = 0; i < helpers->len; i++) {
-        const PouceHelperRow *row = helpers->pdata[i];
-        PouceHelperCard card = {
-            .id = row->account,
-            .name = row->name,
-            .skills = (const char *const *)row->skills,
-            .languages = (const char *const *)row->languages,
-            .place = row->place,
-            .about = row->about,
-            .rate_minor_per_min = row->rate_minor_per_min,
-            .ratings = row->ratings,
-            .stars = row->stars,
-            .sessions = row->sessions,
-        };
-
-        pouce_directory_put(desk->directory, &card);
-    }
+    for (guint i = 0; i < helpers->len; i++)
+        pouce_desk_publish(desk, helpers->pdata[i]);
     for (guint i = 0; i < pairs->len; i++) {
         const PoucePairRow *row = pairs->pdata[i];
 

@@ -15,6 +15,7 @@
 #include "broker/ledger/ledger.h"
 #include "broker/market/directory.h"
 #include "broker/market/session.h"
+#include "broker/store/people.h"
 #include "broker/store/sessions.h"
 #include "broker/store/store.h"
 
@@ -128,8 +129,10 @@ void pouce_desk_device_down(PouceDesk *desk, const PouceDeskCall *call);
 const char *pouce_desk_relay_to(
     PouceDesk *desk, const PouceDeskCall *call, const char *session, GError **error);
 
-/** pouce_desk_directory - borrowed; put a helper's card here after its profile was committed */
+/** pouce_desk_directory - borrowed */
 PouceDirectory *pouce_desk_directory(PouceDesk *desk);
+/** pouce_desk_publish - a helper's profile, once it is committed; FALSE: the directory is full */
+gboolean pouce_desk_publish(PouceDesk *desk, const PouceHelperRow *row);
 
 /** pouce_desk_find - as it stands in memory; owned copy; NULL: not (or no longer) in memory */
 PouceSessionRow *pouce_desk_find(PouceDesk *desk, const char *session);

@@ -357,7 +357,7 @@ static void put_helper_done(gpointer data, const GError *error)
         pouce_api_fail(errand->call, error);
         return;
     }
-    if (!pouce_view_publish(view, errand->helper)) {
+    if (!pouce_desk_publish(view->desk, errand->helper)) {
         pouce_call_fail(
             errand->call, POUCE_PROBLEM_TOO_MANY, "The directory of this broker is full.");
         return;

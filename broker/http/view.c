@@ -187,20 +187,3 @@ json_t *pouce_view_account_json(
     json_object_set_new(json, "earned_minor", json_integer(purse->earned_minor));
     return json;
 }
-
-gboolean pouce_view_publish(const PouceView *view, const PouceHelperRow *row)
-{
-    PouceHelperCard card = {
-        .id = row->account,
-        .name = row->name,
-        .skills = (const char *const *)row->skills,
-        .languages = (const char *const *)row->languages,
-        .place = row->place,
-        .about = row->about,
-        .rate_minor_per_min = row->rate_minor_per_min,
-        .ratings = row->ratings,
-        .stars = row->stars,
-        .sessions = row->sessions,
-    };
-    return pouce_directory_put(pouce_desk_directory(view->desk), &card);
-}

@@ -44,6 +44,3 @@ gboolean pouce_view_read_purse(
     PouceDb *db, const char *account, const char *currency, PoucePurse *out, GError **error);
 json_t *pouce_view_account_json(
     const PouceView *view, const PouceAccountRow *row, const PoucePurse *purse);
-
-/** Puts a helper's stored profile into the directory. */
-gboolean pouce_view_publish(const PouceView *view, const PouceHelperRow *row);

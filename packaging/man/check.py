@@ -18,7 +18,7 @@ PROGRAMS = {
     "poucectl": (["broker/program/poucectl.c"], "broker/program/poucectl.c"),
 }
 VARIABLE = re.compile(r'"(POUCE_[A-Z_]+)"')
-SETTING = re.compile(r'(?:setting\(file, [^,]+, [^,]+|(?:g_key_file_get_|key_)\w+\(file, "\w+"), "(\w+)"')
+SETTING = re.compile(r'(?:pouce_setting|(?:g_key_file_get_|key_)\w+)\(file, "\w+", "(\w+)"')
 RATE = re.compile(r'\{"(\w+_per_min)"')
 COMMAND = re.compile(r'\{"(\w+)", (?:"(\w+)"|NULL), \d, \w+\}')
 

@@ -11,12 +11,12 @@
 
 #include "look/ask_address.h"
 #include "signaling/peer/peer.h"
+#include "signaling/rendezvous/settings.h"
 #include "viewer/core/headless.h"
 #include "viewer/core/picture.h"
 #include "viewer/ui/ui.h"
 
 #define EXIT_USAGE 2
-#define PASSWORD_FILE_MAX_BYTES 4096
 
 typedef struct {
     char *broker;
@@ -73,36 +73,6 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
     return g_option_context_parse(context, argc, argv, error);
 }
 
-// Option > environment > file.
-static char *setting(GKeyFile *file, const char *option, const char *variable, const char *key)
-{
-    if (option)
-        return g_strdup(option);
-    const char *value = g_getenv(variable);
-    if (value && *value)
-        return g_strdup(value);
-    return g_key_file_get_string(file, "viewer", key, NULL);
-}
-
-static gboolean read_password(const char *path, char **out, GError **error)
-{
-    g_autofree char *text = NULL;
-    gsize bytes = 0;
-    if (!path) {
-        *out = g_strdup(g_getenv("POUCE_PASSWORD"));
-        return TRUE;
-    }
-    if (!g_file_get_contents(path, &text, &bytes, error))
-        return FALSE;
-    if (bytes > PASSWORD_FILE_MAX_BYTES) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s is too long for a password", path);
-        return FALSE;
-    }
-    text[strcspn(text, "\r\n")] = '\0';
-    *out = g_steal_pointer(&text);
-    return TRUE;
-}
-
 typedef struct {
     int x, y, bits;
 } Probe;
@@ -116,21 +86,6 @@ static gboolean parse_probe(const char *text, Probe *out)
     int found = sscanf(text, "%5d,%5d%n,%2d%n", &out->x, &out->y, &read, &out->bits, &read);
     return found >= 2 && !text[read] && out->x >= 0 && out->y >= 0 && out->bits >= 0 &&
            out->bits <= POUCE_PICTURE_PROBE_BITS_MAX;
-}
-
-// Asks once, and keeps the answer in the configuration file.
-static char *ask_broker(GKeyFile *file, const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *folder = g_path_get_dirname(path);
-    char *url = pouce_ask_address("pouce-viewer");
-    if (url) {
-        g_key_file_set_string(file, "viewer", "broker", url);
-        g_mkdir_with_parents(folder, 0700);
-        if (!g_key_file_save_to_file(file, path, &error))
-            fprintf(stderr, "pouce-viewer: the address is not kept: %s\n", error->message);
-    }
-    return url;
 }
 
 // A sentence if an option is there that a window has buttons for.
@@ -150,18 +105,19 @@ static int run(const Options *options)
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *path = g_build_filename(g_get_user_config_dir(), "pouce", "viewer.conf", NULL);
     g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL);
-    g_autofree char *broker = setting(file, options->broker, "POUCE_BROKER", "broker");
-    g_autofree char *login = setting(file, options->login, "POUCE_LOGIN", "login");
+    g_autofree char *broker =
+        pouce_setting(file, "viewer", "broker", "POUCE_BROKER", options->broker);
+    g_autofree char *login = pouce_setting(file, "viewer", "login", "POUCE_LOGIN", options->login);
     g_autofree char *password = NULL;
     if (!broker && !options->headless)
-        broker = ask_broker(file, path);
+        broker = pouce_ask_address("pouce-viewer", "viewer", path);
     if (!broker)
         return usage("name the broker: --broker https://...");
     if (login ? strchr(login, '/') || login[0] == '.' || !*login : options->headless)
         return usage("name yourself: --login NAME");
     if (!parse_probe(options->probe, &probe))
         return usage("--probe takes two numbers, or three: X,Y or X,Y,BITS");
-    if (!read_password(options->password_file, &password, &error))
+    if (!pouce_setting_password(options->password_file, &password, &error))
         return usage(error->message);
     const char *alone = headless_only(options);
     if (!options->headless && alone)

@@ -11,14 +11,6 @@
 #include "viewer/ui/studio_private.h"
 #include "viewer/ui/words.h"
 
-static void free_device(gpointer data)
-{
-    PouceVoiceDevice *device = data;
-    g_free(device->name);
-    g_free(device->description);
-    g_free(device);
-}
-
 static void turn_on(PouceStudio *studio)
 {
     PouceViewing *viewing = studio_viewing(studio);
@@ -74,7 +66,6 @@ static void find_devices(PouceStudio *studio)
     if (voice->devices)
         return;
     voice->devices = pouce_voice_devices();
-    g_ptr_array_set_free_func(voice->devices, free_device);
     voice->writing = TRUE;
     fill_choice(voice, voice->microphone, TRUE);
     fill_choice(voice, voice->speaker, FALSE);
