@@ -25,6 +25,8 @@
 #define PARTIAL_SHARE 0.9
 /** Below this, fixed costs hide what the tokens took. */
 #define LEARN_BYTES 4000
+/** So many macroblocks tell what refinement takes. */
+#define REFINED_MIN 16
 
 // Decisions hold while the step is about the same.
 static gboolean still_holds(int decided_at, int quantizer)
@@ -94,6 +96,13 @@ static gsize spent_bytes(const ScreenAttempt *attempt)
 gsize screen_attempt_polish_bytes(const ScreenAttempt *attempt)
 {
     return bytes_of(attempt, attempt->coder.polish_cost);
+}
+
+double screen_attempt_refined_bytes(const ScreenAttempt *attempt, int rung)
+{
+    const ScreenRefined *refined = &attempt->coder.refined[rung];
+    return refined->count < REFINED_MIN ? -1
+                                        : (double)bytes_of(attempt, refined->cost) / refined->count;
 }
 
 static gboolean is_spent(const ScreenAttempt *attempt, gsize limit_bytes)
@@ -196,15 +205,30 @@ static gsize write_all(ScreenAttempt *attempt, ScreenEntropy *entropy)
     return write_with(attempt, entropy, 1);
 }
 
+static void prepare_quantizers(ScreenCoder *coder, int quantizer)
+{
+    const ScreenRefinePlan *plan = coder->plan;
+    screen_quantizer_init(&coder->quantizers[SCREEN_SEGMENT_CHANGED], quantizer);
+    coder->quantizer = &coder->quantizers[SCREEN_SEGMENT_CHANGED];
+    if (!plan)
+        return;
+    screen_quantizer_init(
+        &coder->quantizers[SCREEN_SEGMENT_NEXT], screen_refine_quantizer(plan->next));
+    if (plan->whole >= 0)
+        screen_quantizer_init(
+            &coder->quantizers[SCREEN_SEGMENT_WHOLE], screen_refine_quantizer(plan->whole));
+}
+
 gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_bytes, gboolean frugal)
 {
     limit_bytes = MIN(limit_bytes, attempt->output_capacity * 3 / 4);
-    screen_quantizer_init(&attempt->coder.quantizers[0], quantizer);
+    prepare_quantizers(&attempt->coder, quantizer);
     screen_tokens_begin(&attempt->tokens, attempt->entropy.tokens);
     pouce_damage_empty(&attempt->coarse);
     pouce_damage_empty(&attempt->left);
     attempt->output_bytes = 0;
     attempt->coder.polish_cost = 0;
+    memset(attempt->coder.refined, 0, sizeof attempt->coder.refined);
     attempt->coder.copies = 0;
     attempt->coder.repeats = still_holds(attempt->decided_at, quantizer);
     if (!attempt->coder.repeats)

@@ -51,6 +51,10 @@ gsize screen_attempt_run(ScreenAttempt *attempt, int quantizer, gsize limit_byte
 /** screen_attempt_polish_bytes - what the latest attempt spent on sharpening copies, about */
 gsize screen_attempt_polish_bytes(const ScreenAttempt *attempt);
 
+/** screen_attempt_refined_bytes - what the latest attempt spent on a macroblock of a rung, about;
+ * -1: there were too few to tell */
+double screen_attempt_refined_bytes(const ScreenAttempt *attempt, int rung);
+
 /** screen_attempt_write - the bytes of what has been coded; Returns: how many, 0: too many */
 gsize screen_attempt_write(ScreenAttempt *attempt);
 

@@ -333,6 +333,13 @@ static void code_new(Work *work, ScreenChoice *best, gboolean has_inter)
     finish(work, FALSE);
 }
 
+// From here on @work is coded with another of the frame's quantizers.
+static void take_segment(Work *work, int segment)
+{
+    work->mb->segment = (guint8)segment;
+    work->coder->quantizer = &work->coder->quantizers[segment];
+}
+
 // What a copy of something of @quality is worth: its luma is just as good, but half a chroma pixel
 // is interpolated, so that chroma may have blurred.
 static guint8 judge_copy(const Work *work, int quality, gboolean *out_bad)
@@ -352,7 +359,6 @@ static guint8 judge_copy(const Work *work, int quality, gboolean *out_bad)
 static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_quality)
 {
     ScreenCoder *coder = work->coder;
-    int quantizer = coder->quantizer->index;
     apply(work, choice);
     predict_inter(work, choice);
     work->mb->decided = SCREEN_DECIDED_COPY;
@@ -362,17 +368,23 @@ static gboolean code_copy(Work *work, const ScreenChoice *choice, guint8 *out_qu
     screen_residual_no_chroma(NULL, &work->current, &work->prediction);
     gboolean bad, moves = !screen_vector_is_zero(choice->vector);
     guint8 quality = *out_quality = judge_copy(work, choice->quality, &bad);
-    gboolean faded = quality == SCREEN_QUALITY_FADED;
-    gboolean finest = quantizer <= SCREEN_SHARP_QUANTIZER;
-    gboolean coarser = quality > quantizer + (finest ? 0 : SCREEN_IMPROVEMENT_MIN);
-    gboolean improves = faded ? finest && (bad || !moves) : bad && coarser;
-    if (!improves || coder->frugal || coder->polish_cost >= coder->polish_until) {
+    int rung = coder->plan && !coder->frugal && coder->polish_cost < coder->polish_until
+                   ? screen_refine_rung(coder->plan, work->x, work->y, quality)
+                   : -1;
+    if (rung >= 0)
+        coder->refined[rung].count++;
+    gboolean still_faded = quality == SCREEN_QUALITY_FADED && !moves;
+    if (rung < 0 || !(bad || still_faded)) {
         screen_residual_record(coder->tokens, work->mb, coder->columns + 1, NULL);
         return quality <= SCREEN_SHARP_QUANTIZER;
     }
+    int quantizer = screen_refine_quantizer(rung);
+    if (quantizer != coder->quantizer->index)
+        take_segment(work, rung == coder->plan->next ? SCREEN_SEGMENT_NEXT : SCREEN_SEGMENT_WHOLE);
     guint64 before = coder->tokens->cost;
     finish(work, FALSE);
     coder->polish_cost += coder->tokens->cost - before;
+    coder->refined[rung].cost += coder->tokens->cost - before;
     *out_quality = judge(work, quantizer);
     return *out_quality <= SCREEN_SHARP_QUANTIZER;
 }
@@ -447,13 +459,6 @@ static void code_again(Work *work, const ScreenChoice *choice)
     if (choice->mode == SCREEN_MODE_BLOCKS)
         code_given_blocks(work, modes);
     finish(work, choice->mode == SCREEN_MODE_BLOCKS);
-}
-
-// From here on @work is coded with another of the frame's quantizers.
-static void take_segment(Work *work, int segment)
-{
-    work->mb->segment = (guint8)segment;
-    work->coder->quantizer = &work->coder->quantizers[segment];
 }
 
 static void code_forced(Work *work, const ScreenForced *forced)

@@ -7,6 +7,7 @@
 // every neighbour is right, coded in this frame or not.
 
 #include "codec/video/screen/glyphs.h"
+#include "codec/video/screen/refine.h"
 #include "codec/video/screen/residual.h"
 #include "codec/video/screen/store.h"
 #include "codec/video/screen/vectors.h"
@@ -32,6 +33,13 @@
  * takes it along. */
 #define SCREEN_QUALITY_POOR 255
 
+/** Segments of a frame: of what changed, of the rung that all is brought to, of that for some. */
+typedef enum {
+    SCREEN_SEGMENT_CHANGED,
+    SCREEN_SEGMENT_WHOLE,
+    SCREEN_SEGMENT_NEXT,
+} ScreenSegment;
+
 /** A choice made elsewhere: the conformance test goes through all that the format allows. */
 typedef struct {
     guint8 mode;
@@ -45,6 +53,12 @@ typedef struct {
     ScreenVector vectors[16];
     guint16 copied; // blocks without residual
 } ScreenForced;
+
+/** Macroblocks that a rung of refinement was meant for, and what it cost. */
+typedef struct {
+    int count;
+    guint64 cost; // 1/256 bit
+} ScreenRefined;
 
 /** What the macroblocks of a frame are coded with; set for each frame, pointers borrowed. */
 typedef struct {
@@ -67,13 +81,14 @@ typedef struct {
     ScreenTokens *tokens;
     ScreenVector candidates[SCREEN_CANDIDATES_MAX];
     int candidate_count;
-    const ScreenForced *forced; // NULL but in tests
-    gboolean repeats;           // what an earlier attempt decided still holds
-    gboolean frugal;            // the budget is spent: prediction only
-    guint64 polish_until; // token cost, 1/256 bit, that may be spent on sharpening exact copies of
-                          // something coarse on the way
-    guint64 polish_cost;  // out: what was spent on that
-    int copies;           // out: exact copies among the macroblocks
+    const ScreenForced *forced;   // NULL but in tests
+    gboolean repeats;             // what an earlier attempt decided still holds
+    gboolean frugal;              // the budget is spent: prediction only
+    const ScreenRefinePlan *plan; // which exact copies of something coarse are sharpened on the way
+    guint64 polish_until;         // token cost, 1/256 bit, that may be spent on that
+    guint64 polish_cost;          // out: what was
+    ScreenRefined refined[SCREEN_RUNGS]; // out: on each rung
+    int copies;                          // out: exact copies among the macroblocks
 } ScreenCoder;
 
 /**

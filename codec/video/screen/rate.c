@@ -20,6 +20,8 @@
 #define SETTLE_LOW 0.6
 /** While the screen is busy a frame takes one of so many shares of the credit. */
 #define BUSY_SHARES 3
+/** What frames of a flow take is averaged over about so many. */
+#define FLOW_FRAMES 4
 
 static double bytes_in(const ScreenRate *rate, gint64 us)
 {
@@ -33,7 +35,7 @@ void screen_rate_init(ScreenRate *rate, int bitrate_bps, int fps_max)
         .fps_max = fps_max,
         .last_us = -1,
         .models = {{.log_scale = 0.34}}, // 1.4 and 1: typical of pages of text
-        .refined_bytes_per_mb = {30, 60},
+        .refined_bytes_per_mb = {8, 15, 30, 60},
     };
 }
 
@@ -189,6 +191,21 @@ void screen_rate_note_beyond(ScreenRate *rate, double expected_bytes, double byt
 double screen_rate_aim(const ScreenRate *rate, double most)
 {
     return MIN(most, exp(-rate->beyond));
+}
+
+void screen_rate_flow(ScreenRate *rate, gboolean flows, double bytes)
+{
+    if (!flows)
+        rate->flow_bytes = 0;
+    else if (rate->flow_bytes > 0)
+        rate->flow_bytes += (bytes - rate->flow_bytes) / FLOW_FRAMES;
+    else
+        rate->flow_bytes = MAX(bytes, 1);
+}
+
+double screen_rate_expect(const ScreenRate *rate, double bytes)
+{
+    return rate->flow_bytes > 0 ? MIN(rate->flow_bytes, bytes) : bytes;
 }
 
 void screen_rate_learn(ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,

@@ -7,7 +7,7 @@
 // tells how bits fall with the quantizer; one factor, learned from each frame, makes up for what
 // the histogram does not know. Pure.
 
-#include <glib.h>
+#include "codec/video/screen/refine.h"
 
 /** The bucket holds this much time: what a large change may take at once after a quiet while. */
 #define SCREEN_RATE_BURST_US 100000
@@ -27,9 +27,10 @@ typedef struct {
     gint64 last_us; // -1 before the first advance
     double credit_bytes;
     ScreenRateModel models[2]; // [1]: of pictures that moved
-    double beyond; // how far frames of late came out larger than estimated, as a logarithm
-    double finest; // quantizer index below which frames that change are not coded just now
-    double refined_bytes_per_mb[2]; // [1]: up to sharp, [0]: half way
+    double beyond;     // how far frames of late came out larger than estimated, as a logarithm
+    double finest;     // quantizer index below which frames that change are not coded just now
+    double flow_bytes; // what the changes of a frame took lately while flows last; 0: none
+    double refined_bytes_per_mb[SCREEN_RUNGS]; // learned
 } ScreenRate;
 
 #define SCREEN_ESTIMATE_BINS 256
@@ -91,6 +92,8 @@ int screen_rate_pick_again(const ScreenRate *rate, const ScreenEstimate *estimat
  * that was tried has an SSIM of 0.985 at this index, 0.96 at 64
  */
 #define SCREEN_RATE_READABLE 40
+/** Twice the step of that: letters can be told apart. */
+#define SCREEN_RATE_ROUGH 76
 int screen_rate_pick_first(const ScreenRate *rate, const ScreenEstimate *estimate, gboolean moved,
     int finest, double first_bytes);
 
@@ -102,6 +105,12 @@ int screen_rate_pick_first(const ScreenRate *rate, const ScreenEstimate *estimat
 #define SCREEN_RATE_COMFORT 14
 void screen_rate_settle(
     ScreenRate *rate, int quantizer, int sharp, double budget_bytes, double bytes);
+
+/** screen_rate_flow - the changes of a frame took @bytes; @flows: as part of a scroll or film */
+void screen_rate_flow(ScreenRate *rate, gboolean flows, double bytes);
+
+/** screen_rate_expect - what changes will take that are estimated at @bytes */
+double screen_rate_expect(const ScreenRate *rate, double bytes);
 
 /** screen_rate_bytes - of all macroblocks at @quantizer */
 double screen_rate_bytes(

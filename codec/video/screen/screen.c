@@ -37,9 +37,17 @@
 // When not one in this many of those is a copy, it is a film: the next frame replaces this one, and
 // what is made perfect has not been seen.
 #define FLEETING_PART 4
+/** No frame of a scroll for so long: it pauses. Twice what 30 a second take. */
+#define FLOW_PAUSE_US 66000
 #define FLEETING_QUANTIZER 8
 // Blurred macroblocks offered to a frame that takes as many as fit.
-#define PARTIAL_PICK 2
+#define PARTIAL_PICK 1.25
+// What stands still goes to the finest rung that all of it reaches within so many frames: each rung
+// on the way costs bytes of its own. What moves goes by one frame.
+#define REFINE_AHEAD 4
+// Where the changes of a flow take more than one in this many parts of the budget, there is no
+// surplus to make other things perfect with.
+#define STRAINED_PART 4
 // Aim below the budget: more than a little beyond it costs another attempt.
 #define AIM 0.94
 #define LIMIT 1.04
@@ -56,6 +64,7 @@ typedef struct {
     ScreenAttempt attempt;
     ScreenRate rate;
     ScreenHistory history;
+    ScreenRefinePlan plan;
     ScreenMotion *motion;
     ScreenGlyphs *glyphs;
     guint64 *fingerprints; // of the source as last seen
@@ -65,6 +74,7 @@ typedef struct {
     guint32 base_id; // of the frame being made
     guint32 now_ms;  // of this call
     gboolean started;
+    gboolean flows;    // the last change was large
     gboolean fleeting; // the last large change held few copies
     gboolean first;    // the frame being made is the first of a large change after a quiet while
     gint64 due_us;
@@ -157,45 +167,59 @@ static void note_changes(ScreenEncoder *screen, const PouceEncodeRequest *reques
             note_change(screen, frame, i, y);
 }
 
-// Macroblocks that SCREEN_RATE_COMFORT would improve.
-static int count_coarse(const ScreenEncoder *screen)
+// While much is coarse, bits go further when nothing is made perfect yet; and what comes in with a
+// scroll is not made better than what it comes to. Small changes are what somebody is looking at.
+static int finest_quantizer(const ScreenEncoder *screen, int budget_bytes, gboolean flows)
 {
-    int count = 0;
-    for (int x = 0, y = 0, n; pouce_damage_next_run(&screen->blurred, &x, &y, &n); x += n)
-        for (int i = x; i < x + n; i++)
-            count += screen->store.qualities[y * screen->blurred.mb_columns + i] >
-                     SCREEN_RATE_COMFORT + SCREEN_IMPROVEMENT_MIN;
-    return count;
+    int counts[SCREEN_RUNGS] = {0}, rung = 0;
+    screen_refine_count(counts, &screen->blurred, screen->store.qualities);
+    while (rung < SCREEN_RUNGS - 1 && counts[rung] * screen->rate.refined_bytes_per_mb[rung] <=
+                                          CONGESTED_FRAMES * budget_bytes)
+        rung++;
+    int quantizer = screen_refine_quantizer(rung);
+    if (!flows)
+        return MIN(quantizer, SCREEN_RATE_COMFORT);
+    quantizer = MAX(quantizer, (int)screen->rate.finest);
+    return screen->fleeting ? MAX(quantizer, FLEETING_QUANTIZER) : quantizer;
 }
 
-// While much is blurred, bits go further when nothing is made perfect yet.
-static int finest_quantizer(const ScreenEncoder *screen, int budget_bytes)
+// Adds to what the frame codes the blurred macroblocks that @budget_bytes should hold, and lets
+// them and what moves be sharpened, to no finer quantizer than @finest; Returns: how many were
+// added.
+static int plan_refinement(ScreenEncoder *screen, const PouceEncodeRequest *request, int finest,
+    double budget_bytes, double ahead)
 {
-    double wanted_bytes = count_coarse(screen) * screen->rate.refined_bytes_per_mb[TRUE];
-    return wanted_bytes > CONGESTED_FRAMES * budget_bytes ? SCREEN_RATE_COMFORT
-                                                          : SCREEN_SHARP_QUANTIZER;
-}
-
-// Adds to what the frame codes the blurred macroblocks that matter most and are coarser than
-// @quantizer, as many as @budget_bytes should hold; Returns: how many.
-static int pick_blurred(
-    ScreenEncoder *screen, const PouceEncodeRequest *request, int quantizer, double budget_bytes)
-{
-    gboolean sharp = quantizer <= SCREEN_SHARP_QUANTIZER;
+    ScreenCoder *coder = &screen->attempt.coder;
+    gboolean moves = coder->candidate_count > 0 && !screen->fleeting;
+    ScreenVector from = moves ? coder->candidates[0] : (ScreenVector){0, 0};
     ScreenRefineQuery query = {
         .blurred = &screen->blurred,
+        .moving = moves ? &screen->dirty : NULL,
         .changed_ms = screen->changed_ms,
         .now_ms = screen->now_ms,
         .qualities = screen->store.qualities,
-        .better_than = sharp ? quantizer : quantizer + SCREEN_IMPROVEMENT_MIN,
+        .finest = finest,
         .cursor_x = request->cursor_x_px < 0 ? -1 : request->cursor_x_px / 16,
         .cursor_y = request->cursor_y_px / 16,
+        .from_x = (from.column > 0) - (from.column < 0),
+        .from_y = (from.row > 0) - (from.row < 0),
     };
-    // More than is likely to fit, if the rest may be left.
-    if (screen->attempt.partial)
-        budget_bytes *= PARTIAL_PICK;
-    int count = (int)(budget_bytes / screen->rate.refined_bytes_per_mb[sharp]);
-    return count > 0 ? screen_refine_pick(&screen->attempt.coded, &query, count) : 0;
+    coder->plan = NULL;
+    if (budget_bytes <= 0 || !screen_refine_plan(&screen->plan, &query,
+                                 screen->rate.refined_bytes_per_mb, budget_bytes, ahead))
+        return 0;
+    coder->plan = &screen->plan;
+    return screen_refine_pick(&screen->attempt.coded, &screen->plan);
+}
+
+static void learn_refinement(ScreenEncoder *screen)
+{
+    for (int rung = 0; rung < SCREEN_RUNGS; rung++) {
+        double bytes = screen_attempt_refined_bytes(&screen->attempt, rung);
+        double *each_bytes = &screen->rate.refined_bytes_per_mb[rung];
+        if (bytes >= 0)
+            *each_bytes = (*each_bytes + MAX(bytes, 1)) / 2;
+    }
 }
 
 // The first frame after a quiet while is only as fine as is soon there; the rest is refined at
@@ -216,6 +240,91 @@ static gsize limit_of(
     return (gsize)MAX(budget_bytes * LIMIT, request->budget_bytes > 0 ? 0 : share);
 }
 
+/** A frame of changes at work. */
+typedef struct {
+    ScreenEstimate estimate;
+    int changed_mb;
+    int budget_bytes;
+    double aim_bytes;
+    double needed_bytes; // estimated, by the changes
+    gboolean moved;
+    gboolean flows; // large enough to be a frame of a scroll or a film
+    gboolean hasty; // coarser than it had to be
+} Change;
+
+// The frame refines too, with what changes leave of its budget. Those are expected to take what
+// they did in the frames before, rather than what a sample of a few macroblocks says.
+static void share_budget(
+    ScreenEncoder *screen, const PouceEncodeRequest *request, const Change *change, int quantizer)
+{
+    ScreenCoder *coder = &screen->attempt.coder;
+    const ScreenRate *rate = &screen->rate;
+    double left = change->aim_bytes - screen_rate_expect(rate, change->needed_bytes);
+    // Where changes need much of each frame, what is saved on refinement makes the next ones
+    // better.
+    gboolean strained = change->flows && rate->flow_bytes * STRAINED_PART > change->budget_bytes;
+    gboolean perfect = quantizer <= SCREEN_SHARP_QUANTIZER || !strained;
+    if (!coder->key && !screen->attempt.header.recovery)
+        plan_refinement(
+            screen, request, perfect ? SCREEN_SHARP_QUANTIZER : SCREEN_RATE_COMFORT, left, 1);
+    coder->polish_until = (guint64)(MAX(left, 0) * 8 * 256);
+}
+
+// An attempt took @change_bytes for the changes.
+static void learn_change(
+    ScreenEncoder *screen, const Change *change, int quantizer, double change_bytes)
+{
+    const ScreenAttempt *attempt = &screen->attempt;
+    ScreenRate *rate = &screen->rate;
+    if (change->estimate.sampled_mb)
+        screen_rate_learn(rate, &change->estimate, change->moved, quantizer, MAX(change_bytes, 1),
+            !attempt->output_bytes);
+    if (!attempt->output_bytes)
+        return;
+    learn_refinement(screen);
+    screen->flows = change->flows;
+    screen_rate_flow(rate, change->flows && !change->hasty, MAX(change_bytes, 0));
+    if (!change->flows)
+        return;
+    if (!change->hasty)
+        screen_rate_settle(
+            rate, quantizer, SCREEN_SHARP_QUANTIZER, change->budget_bytes, MAX(change_bytes, 0));
+    screen->fleeting = attempt->coder.copies * FLEETING_PART < change->changed_mb;
+}
+
+// Tries until the frame fits; Returns: bytes, 0: failed.
+static gsize try_change(ScreenEncoder *screen, Change *change, int quantizer, gsize limit)
+{
+    ScreenAttempt *attempt = &screen->attempt;
+    ScreenRate *rate = &screen->rate;
+    ScreenEstimate *estimate = &change->estimate;
+    gboolean estimated = estimate->sampled_mb > 0 && change->needed_bytes > 0;
+    ScreenTry tries[ATTEMPTS_MAX];
+    int count = 0;
+    for (int i = 0; i < ATTEMPTS_MAX; i++) {
+        gboolean last =
+            i == ATTEMPTS_MAX - 1 || (count > 0 && tries[count - 1].quantizer == quantizer);
+        gsize bytes = screen_attempt_run(attempt, quantizer, limit, last);
+        double change_bytes = (double)bytes - (double)screen_attempt_polish_bytes(attempt);
+        if (!attempt->output_bytes && !estimate->sampled_mb)
+            screen_sample(estimate, &attempt->coder, &attempt->coded);
+        if (i == 0 && estimated)
+            screen_rate_note_beyond(rate, change->needed_bytes, change_bytes);
+        learn_change(screen, change, quantizer, change_bytes);
+        if (attempt->output_bytes)
+            return bytes;
+        // What was to be refined beside may have been too much.
+        if (!attempt->coder.plan)
+            tries[count++] = (ScreenTry){quantizer, MAX(change_bytes, 1)};
+        quantizer = count > 0 ? screen_rate_pick_again(
+                                    rate, estimate, change->moved, tries, count, change->aim_bytes)
+                              : screen_rate_pick(
+                                    rate, estimate, change->moved, quantizer, change->aim_bytes);
+        attempt->coder.plan = NULL;
+    }
+    return 0;
+}
+
 // Codes what is dirty, at the finest quantizer that meets the budget, and sharpens what moved and
 // what is blurred elsewhere with what is left of it; Returns: bytes, 0: failed.
 static gsize encode_dirty(
@@ -223,91 +332,53 @@ static gsize encode_dirty(
 {
     ScreenAttempt *attempt = &screen->attempt;
     ScreenRate *rate = &screen->rate;
-    gboolean moved = attempt->coder.candidate_count > 0;
-    double aim = budget_bytes * screen_rate_aim(rate, AIM);
-    gsize limit = limit_of(screen, request, budget_bytes);
     int changed_mb = pouce_damage_count(&attempt->coded);
-    gboolean flows = !attempt->coder.key &&
-                     changed_mb * FLOW_PART > screen->dirty.mb_columns * screen->dirty.mb_rows;
-    int finest = finest_quantizer(screen, budget_bytes);
-    if (flows)
-        finest = MAX(finest, (int)rate->finest);
-    if (flows && screen->fleeting)
-        finest = MAX(finest, FLEETING_QUANTIZER);
-    int quantizer = finest;
-    ScreenEstimate estimate = {0};
-    double needed = (double)changed_mb * GENEROUS_BYTES_PER_MB;
+    Change change = {
+        .changed_mb = changed_mb,
+        .budget_bytes = budget_bytes,
+        .aim_bytes = budget_bytes * screen_rate_aim(rate, AIM),
+        .needed_bytes = (double)changed_mb * GENEROUS_BYTES_PER_MB,
+        .moved = attempt->coder.candidate_count > 0,
+        .flows = !attempt->coder.key &&
+                 changed_mb * FLOW_PART > screen->dirty.mb_columns * screen->dirty.mb_rows,
+    };
+    ScreenEstimate *estimate = &change.estimate;
+    int finest = finest_quantizer(screen, budget_bytes, change.flows), quantizer = finest;
     double first_bytes = screen_rate_first_bytes(rate, changed_mb);
-    if (needed > (screen->first ? MIN(first_bytes, budget_bytes) : budget_bytes)) {
-        screen_sample(&estimate, &attempt->coder, &attempt->coded);
-        quantizer = screen_rate_pick(rate, &estimate, moved, finest, aim);
-        needed = screen_rate_bytes(rate, &estimate, moved, quantizer);
+    if (change.needed_bytes > (screen->first ? MIN(first_bytes, budget_bytes) : budget_bytes)) {
+        screen_sample(estimate, &attempt->coder, &attempt->coded);
+        quantizer = screen_rate_pick(rate, estimate, change.moved, finest, change.aim_bytes);
+        change.needed_bytes = screen_rate_bytes(rate, estimate, change.moved, quantizer);
     }
-    gboolean hasty = screen->first && estimate.sampled_mb > 0 &&
-                     hurry(rate, &estimate, moved, &quantizer, first_bytes);
-    if (screen->first && estimate.sampled_mb > 0) {
-        needed = screen_rate_bytes(rate, &estimate, moved, quantizer);
-        aim = MIN(aim, MAX(first_bytes, needed));
+    if (screen->first && estimate->sampled_mb > 0) {
+        change.hasty = hurry(rate, estimate, change.moved, &quantizer, first_bytes);
+        change.needed_bytes = screen_rate_bytes(rate, estimate, change.moved, quantizer);
+        change.aim_bytes = MIN(change.aim_bytes, MAX(first_bytes, change.needed_bytes));
     }
-    gboolean polish = quantizer == finest, estimated = estimate.sampled_mb > 0;
     attempt->partial = FALSE;
-    attempt->coder.polish_until = polish ? (guint64)(MAX(aim - needed, 0) * 8 * 256) : 0;
-    if (polish && needed > 0 && !attempt->coder.key && !attempt->header.recovery)
-        pick_blurred(screen, request, quantizer, (aim - needed) / 2);
+    attempt->coder.plan = NULL;
+    if (quantizer == finest && change.needed_bytes > 0)
+        share_budget(screen, request, &change, quantizer);
     screen_store_catch_up(&screen->store, &attempt->coded);
-    ScreenTry tries[ATTEMPTS_MAX];
-    int count = 0;
-    for (int i = 0; i < ATTEMPTS_MAX; i++) {
-        gboolean last =
-            i == ATTEMPTS_MAX - 1 || (count > 0 && tries[count - 1].quantizer == quantizer);
-        gsize bytes = screen_attempt_run(attempt, quantizer, limit, last);
-        double dirty_bytes = (double)bytes - (double)screen_attempt_polish_bytes(attempt);
-        if (!attempt->output_bytes && !estimate.sampled_mb)
-            screen_sample(&estimate, &attempt->coder, &attempt->coded);
-        if (i == 0 && needed > 0 && estimated)
-            screen_rate_note_beyond(rate, needed, dirty_bytes);
-        if (estimate.sampled_mb)
-            screen_rate_learn(
-                rate, &estimate, moved, quantizer, MAX(dirty_bytes, 1), !attempt->output_bytes);
-        if (attempt->output_bytes && flows) {
-            if (!hasty)
-                screen_rate_settle(
-                    rate, quantizer, SCREEN_SHARP_QUANTIZER, budget_bytes, MAX(dirty_bytes, 0));
-            screen->fleeting = attempt->coder.copies * FLEETING_PART < changed_mb;
-        }
-        if (attempt->output_bytes)
-            return bytes;
-        // What was to be polished beside may have been too much.
-        if (!polish)
-            tries[count++] = (ScreenTry){quantizer, MAX(dirty_bytes, 1)};
-        quantizer = count > 0 ? screen_rate_pick_again(rate, &estimate, moved, tries, count, aim)
-                              : screen_rate_pick(rate, &estimate, moved, quantizer, aim);
-        attempt->coder.polish_until = 0;
-        polish = FALSE;
-    }
-    return 0;
+    return try_change(screen, &change, quantizer, limit_of(screen, request, budget_bytes));
 }
 
 // Sharpens blurred macroblocks alone; Returns: bytes, 0: none.
-static gsize refine_at(
-    ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes, int quantizer)
+static gsize encode_refinement(
+    ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes)
 {
     ScreenAttempt *attempt = &screen->attempt;
-    gboolean sharp = quantizer <= SCREEN_SHARP_QUANTIZER;
-    double *each_bytes = &screen->rate.refined_bytes_per_mb[sharp];
-    double aim = MAX(budget_bytes * AIM, *each_bytes);
+    double aim = budget_bytes * AIM * PARTIAL_PICK;
     attempt->partial = TRUE;
+    attempt->coder.polish_until = G_MAXUINT64;
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
         pouce_damage_empty(&attempt->coded);
-        attempt->coder.polish_until = G_MAXUINT64;
-        int picked = pick_blurred(screen, request, quantizer, aim);
-        if (picked == 0)
+        if (plan_refinement(screen, request, SCREEN_SHARP_QUANTIZER, aim, REFINE_AHEAD) == 0)
             return 0;
         screen_store_catch_up(&screen->store, &attempt->coded);
-        gsize bytes =
-            screen_attempt_run(attempt, quantizer, (gsize)budget_bytes, i == ATTEMPTS_MAX - 1);
-        picked -= pouce_damage_count(&attempt->left);
-        *each_bytes = (*each_bytes + MAX(1, (double)bytes / MAX(picked, 1))) / 2;
+        gsize bytes = screen_attempt_run(attempt, screen_refine_quantizer(screen->plan.next),
+            (gsize)budget_bytes, i == ATTEMPTS_MAX - 1);
+        learn_refinement(screen);
         // What is not coded this time must be caught up with once more.
         pouce_damage_add(&screen->store.behind, &attempt->left);
         if (attempt->output_bytes) {
@@ -316,19 +387,9 @@ static gsize refine_at(
         }
         screen_attempt_end(attempt);
         pouce_damage_add(&screen->store.behind, &attempt->coded);
-        aim = MAX(MIN(aim * 0.8, *each_bytes * picked / 2), *each_bytes);
+        aim /= 2;
     }
     return 0;
-}
-
-static gsize encode_refinement(
-    ScreenEncoder *screen, const PouceEncodeRequest *request, int budget_bytes)
-{
-    int quantizer = finest_quantizer(screen, budget_bytes);
-    gsize bytes = refine_at(screen, request, budget_bytes, quantizer);
-    if (bytes || quantizer == SCREEN_SHARP_QUANTIZER)
-        return bytes;
-    return refine_at(screen, request, budget_bytes, SCREEN_SHARP_QUANTIZER);
 }
 
 static void commit(ScreenEncoder *screen, guint32 id, gint64 now_us)
@@ -481,6 +542,9 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
     screen->due_us = pouce_damage_is_empty(&screen->blurred)
                          ? -1
                          : screen_rate_ready_us(&screen->rate, request->now_us);
+    // Frames of a scroll refine on the way; between them it would take what these need.
+    if (screen->due_us >= 0 && has_change && bytes && screen->flows && !screen->fleeting)
+        screen->due_us = MAX(screen->due_us, request->now_us + FLOW_PAUSE_US);
     return bytes ? POUCE_ENCODE_FRAME : POUCE_ENCODE_NOTHING;
 }
 

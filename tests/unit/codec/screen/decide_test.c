@@ -3,6 +3,7 @@
 
 // What decides without pixels of its own: motion by anchors, the order of refinement, the rate.
 
+#include "codec/video/screen/macroblock.h"
 #include "codec/video/screen/motion.h"
 #include "codec/video/screen/rate.h"
 #include "codec/video/screen/refine.h"
@@ -81,30 +82,114 @@ static void test_finds_two_motions(void **state)
     screen_motion_free(motion);
 }
 
+/** A picture of 100 by 100 macroblocks that are all coarse and still, and what is refined of it. */
+typedef struct {
+    PouceDamage blurred, moving, picked;
+    guint32 *changed_ms;
+    guint8 *qualities;
+    ScreenRefineQuery query;
+    ScreenRefinePlan plan;
+} Refinement;
+
+static const double each_bytes[SCREEN_RUNGS] = {10, 10, 10, 10};
+
+static void refinement_init(Refinement *refinement)
+{
+    *refinement = (Refinement){0};
+    pouce_damage_init(&refinement->blurred, 1600, 1600);
+    pouce_damage_init(&refinement->moving, 1600, 1600);
+    pouce_damage_init(&refinement->picked, 1600, 1600);
+    pouce_damage_fill(&refinement->blurred);
+    refinement->changed_ms = g_new0(guint32, 100 * 100);
+    refinement->qualities = g_malloc(100 * 100);
+    memset(refinement->qualities, 20, 100 * 100);
+    refinement->query = (ScreenRefineQuery){.blurred = &refinement->blurred,
+        .moving = &refinement->moving,
+        .changed_ms = refinement->changed_ms,
+        .now_ms = 1000,
+        .qualities = refinement->qualities,
+        .cursor_x = 50,
+        .cursor_y = 20};
+}
+
+static void refinement_clear(Refinement *refinement)
+{
+    pouce_damage_clear(&refinement->blurred);
+    pouce_damage_clear(&refinement->moving);
+    pouce_damage_clear(&refinement->picked);
+    g_free(refinement->changed_ms);
+    g_free(refinement->qualities);
+}
+
+static int refine(Refinement *refinement, double budget_bytes, double ahead)
+{
+    pouce_damage_empty(&refinement->picked);
+    if (!screen_refine_plan(&refinement->plan, &refinement->query, each_bytes, budget_bytes, ahead))
+        return 0;
+    return screen_refine_pick(&refinement->picked, &refinement->plan);
+}
+
+static int rung_at(const Refinement *refinement, int x, int y)
+{
+    return screen_refine_rung(&refinement->plan, x, y, refinement->qualities[y * 100 + x]);
+}
+
 static void test_refines_near_the_cursor_first(void **state)
 {
-    PouceDamage blurred, picked;
-    pouce_damage_init(&blurred, 1600, 1600);
-    pouce_damage_init(&picked, 1600, 1600);
-    pouce_damage_fill(&blurred);
-    g_autofree guint32 *changed = g_new0(guint32, 100 * 100);
-    g_autofree guint8 *qualities = g_new(guint8, 100 * 100);
-    memset(qualities, 60, 100 * 100);
-    ScreenRefineQuery query = {&blurred, changed, 1000, qualities, 4, 50, 20};
-    changed[20 * 100 + 50] = 970; // still moving
-    assert_int_equal(screen_refine_pick(&picked, &query, 48), 48);
-    assert_false(pouce_damage_get(&picked, 50, 20));
-    assert_true(pouce_damage_get(&picked, 51, 20));
-    assert_true(pouce_damage_get(&picked, 48, 18));
-    assert_false(pouce_damage_get(&picked, 10, 20));
-    pouce_damage_empty(&picked);
-    changed[90 * 100 + 90] = 900; // newer than all others
-    assert_int_equal(screen_refine_pick(&picked, &query, 1), 1);
-    assert_true(pouce_damage_get(&picked, 90, 90));
-    pouce_damage_empty(&picked);
-    assert_int_equal(screen_refine_pick(&picked, &query, 100000), 100 * 100 - 1);
-    pouce_damage_clear(&blurred);
-    pouce_damage_clear(&picked);
+    Refinement refinement;
+    refinement_init(&refinement);
+    PouceDamage *picked = &refinement.picked;
+    refinement.changed_ms[20 * 100 + 50] = 970;          // part of a film
+    assert_int_equal(refine(&refinement, 480, 1e6), 48); // three around the cursor, without it
+    assert_false(pouce_damage_get(picked, 50, 20));
+    assert_true(pouce_damage_get(picked, 51, 20));
+    assert_true(pouce_damage_get(picked, 48, 18));
+    assert_false(pouce_damage_get(picked, 54, 20));
+    refinement.changed_ms[90 * 100 + 90] = 900;       // newer than all others
+    assert_int_equal(refine(&refinement, 1, 1e6), 1); // some progress with any budget
+    assert_true(pouce_damage_get(picked, 90, 90));
+    assert_int_equal(refine(&refinement, 1e6, 1), 100 * 100 - 1);
+    refinement_clear(&refinement);
+}
+
+static void test_refines_what_is_coarsest_first(void **state)
+{
+    Refinement refinement;
+    refinement_init(&refinement);
+    for (int x = 0; x < 100; x++) {
+        refinement.qualities[80 * 100 + x] = 100;
+        refinement.qualities[10 * 100 + x] = 45;
+    }
+    // Enough to bring a hundred to be readable and some of those to be good.
+    assert_int_equal(refine(&refinement, 1500, 1), 151);
+    assert_int_equal(screen_refine_quantizer(rung_at(&refinement, 99, 80)), SCREEN_RATE_READABLE);
+    assert_int_equal(screen_refine_quantizer(rung_at(&refinement, 50, 10)), SCREEN_RATE_COMFORT);
+    assert_int_equal(rung_at(&refinement, 50, 20), -1);
+    // With time, all of it goes where it shall end at once, and what is nearest begins.
+    assert_true(refine(&refinement, 1500, 1000) < 200);
+    assert_int_equal(screen_refine_quantizer(rung_at(&refinement, 50, 20)), SCREEN_SHARP_QUANTIZER);
+    assert_int_equal(rung_at(&refinement, 99, 80), -1);
+    refinement.query.finest = SCREEN_RATE_COMFORT;
+    assert_int_equal(refine(&refinement, 1e6, 1), 200); // the others are good already
+    refinement_clear(&refinement);
+}
+
+static void test_refines_what_has_yet_to_come_past(void **state)
+{
+    Refinement refinement;
+    refinement_init(&refinement);
+    pouce_damage_fill(&refinement.moving);
+    for (int i = 0; i < 100 * 100; i++)
+        refinement.changed_ms[i] = 1000;
+    refinement.query.from_y = 1; // upwards
+    refine(&refinement, 10 * 10 * 10, 1e6);
+    assert_true(rung_at(&refinement, 50, 26) >= 0);
+    assert_int_equal(rung_at(&refinement, 50, 14), -1);
+    refinement.query.cursor_x = -1; // unknown: from the edge where it comes in
+    assert_true(refine(&refinement, 1000, 1e6) > 0);
+    assert_true(rung_at(&refinement, 3, 99) >= 0);
+    assert_int_equal(rung_at(&refinement, 3, 50), -1);
+    refinement_clear(&refinement);
 }
 
 static void test_rate(void **state)
@@ -201,6 +286,8 @@ int main(void)
         cmocka_unit_test(test_finds_motion),
         cmocka_unit_test(test_finds_two_motions),
         cmocka_unit_test(test_refines_near_the_cursor_first),
+        cmocka_unit_test(test_refines_what_is_coarsest_first),
+        cmocka_unit_test(test_refines_what_has_yet_to_come_past),
         cmocka_unit_test(test_rate),
         cmocka_unit_test(test_first_frame_is_bounded),
         cmocka_unit_test(test_pick_falls_with_the_budget),

@@ -241,6 +241,34 @@ static void test_scrolls_are_copied(void **state)
 }
 
 // Where an area that scrolls begins and ends in the middle of macroblocks, nothing is new.
+// The first bit of an inter frame's first partition, at even odds.
+static gboolean has_segments(const PouceEncodedFrame *out)
+{
+    return !out->key && out->data[3] >> 7;
+}
+
+static void test_sharpens_while_it_scrolls(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 640, 480, 4);
+    strokes_fill(stage.frame, 4);
+    stage_encode(&stage, 9000, FALSE);
+    int segmented = 0;
+    double at_first = psnr(&stage);
+    for (int i = 0; i < 24; i++) {
+        strokes_shift(stage.frame, (PouceRect){0, 0, 640, 480}, 0, -6);
+        PouceRect strip = {0, 474, 640, 6};
+        strokes_draw(stage.frame, strip, stage.random);
+        assert_int_equal(stage_encode(&stage, 6000, FALSE), POUCE_ENCODE_FRAME);
+        assert_true(stage.out.bytes <= 6300);
+        segmented += has_segments(&stage.out);
+    }
+    assert_true(segmented > 4);
+    assert_true(psnr(&stage) > at_first + 15);
+    assert_true(psnr(&stage) > 44);
+    stage_clear(&stage);
+}
+
 static void test_scrolls_are_copied_in_pieces(void **state)
 {
     Stage stage;
@@ -513,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_keepalive_changes_nothing),
         cmocka_unit_test(test_typing_is_small),
         cmocka_unit_test(test_scrolls_are_copied),
+        cmocka_unit_test(test_sharpens_while_it_scrolls),
         cmocka_unit_test(test_scrolls_are_copied_in_pieces),
         cmocka_unit_test(test_letters_come_again),
         cmocka_unit_test(test_switches_back_for_little),
