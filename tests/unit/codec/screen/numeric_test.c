@@ -256,6 +256,9 @@ static void test_sets_agree(void **state)
 {
     assert_true(screen_kernels_count() > 0);
     assert_string_equal(screen_kernels.name, screen_kernels_get(screen_kernels_count() - 1).name);
+#ifdef __ARM_NEON
+    assert_string_equal(screen_kernels.name, "neon");
+#endif
     compare_all(check_distances);
     compare_all(check_intra);
     compare_all(check_residual);
