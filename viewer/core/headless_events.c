@@ -143,11 +143,11 @@ static void ask_to_record(PouceHeadless *headless)
 static void say_stats(PouceHeadless *headless, const PouceViewingEvent *event)
 {
     headless_say(headless, "stats",
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "fps", (Int)event->stats.fps,
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "fps", (Int)event->stats.fps,
             "bitrate_bps", (Int)event->stats.bitrate_bps, "rtt_ms", (Int)event->stats.rtt_ms,
-            "lost", (Int)event->stats.lost, "decoded", (Int)event->stats.decoded, "bytes",
-            (Int)event->stats.bytes, "decode_us", (Int)event->stats.decode_us, "path",
-            event->stats.path),
+            "lost", (Int)event->stats.lost, "loss_permille", (Int)event->stats.loss_permille,
+            "decoded", (Int)event->stats.decoded, "bytes", (Int)event->stats.bytes, "decode_us",
+            (Int)event->stats.decode_us, "path", event->stats.path),
         NULL);
 }
 

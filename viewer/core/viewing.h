@@ -90,7 +90,9 @@ typedef struct {
                         // codec/voice
     const char *before; // PIN_CHANGED: the pinned key
     struct {
-        gint64 fps, bitrate_bps, rtt_ms, lost, decoded, bytes, decode_us;
+        gint64 fps, bitrate_bps, rtt_ms, lost, decoded, decode_us;
+        gint64 bytes;          // of all connections of the session
+        gint64 loss_permille;  // of the packets of the last seconds
         const char *path;      // "host-srflx", "relay/tls-host": signaling/peer/peer.h
     } stats;                   // STATS; rtt_ms -1: unknown; decode_us: mean of the last second
     PouceViewingVoice voice;   // VOICE

@@ -9,6 +9,8 @@
 // The operators' page need not know more often; a fifth of the messages.
 #define BROKER_STATS_EVERY 5
 #define STILL_FPS 1 // null frames
+// Of what is remembered of lost packets, this much is left after a second: some ten seconds count.
+#define LATELY_KEPT 0.9
 
 static void take_grant(PouceViewing *viewing, const PouceControl *control)
 {
@@ -157,6 +159,29 @@ static void tell_stats(PouceViewing *viewing, const PouceViewingEvent *event)
     viewing_switchboard(viewing, &message);
 }
 
+static gint64 loss_permille(PouceViewing *viewing, const PoucePeerStats *link)
+{
+    // A late packet is no longer lost: the count may fall.
+    guint64 lost = MAX(link->packets_lost, viewing->lost_before) - viewing->lost_before;
+    guint64 received =
+        MAX(link->packets_received, viewing->received_before) - viewing->received_before;
+    viewing->lost_before = link->packets_lost;
+    viewing->received_before = link->packets_received;
+    viewing->lost_lately = viewing->lost_lately * LATELY_KEPT + (double)lost;
+    viewing->received_lately = viewing->received_lately * LATELY_KEPT + (double)received;
+    double all = viewing->lost_lately + viewing->received_lately;
+    return all > 0 ? (gint64)(1000 * viewing->lost_lately / all + 0.5) : 0;
+}
+
+void viewing_control_stats_drop(PouceViewing *viewing)
+{
+    PoucePeerStats link = {0};
+    if (viewing->peer)
+        pouce_peer_counts(viewing->peer, &link);
+    viewing->bytes_earlier += link.bytes_received;
+    viewing->lost_before = viewing->received_before = 0;
+}
+
 void viewing_control_stats(PouceViewing *viewing, gint64 now_us)
 {
     gint64 past_us = now_us - viewing->stats_us;
@@ -168,21 +193,21 @@ void viewing_control_stats(PouceViewing *viewing, gint64 now_us)
     pouce_peer_stats(viewing->peer, &link);
     const PoucePictureStats *before = &viewing->stats_before;
     guint32 frames = picture.decoded - before->decoded;
-    guint64 fresh = link.bytes_received >= viewing->bytes_before
-                        ? link.bytes_received - viewing->bytes_before
-                        : link.bytes_received;
+    guint64 bytes = viewing->bytes_earlier + link.bytes_received;
+    guint64 fresh = bytes - viewing->bytes_before;
     PouceViewingEvent event = {.kind = POUCE_VIEWING_STATS};
     event.stats.fps = (frames * G_USEC_PER_SEC + past_us / 2) / past_us;
     event.stats.bitrate_bps = (gint64)(fresh * 8 * G_USEC_PER_SEC / (guint64)past_us);
     event.stats.rtt_ms = link.rtt_us < 0 ? -1 : link.rtt_us / 1000;
     event.stats.lost = (gint64)link.packets_lost;
     event.stats.decoded = picture.decoded;
-    event.stats.bytes = (gint64)link.bytes_received;
+    event.stats.bytes = (gint64)bytes;
+    event.stats.loss_permille = loss_permille(viewing, &link);
     event.stats.decode_us = frames ? (picture.decode_us - before->decode_us) / frames : 0;
     event.stats.path = link.path;
     viewing->stats_us = now_us;
     viewing->stats_before = picture;
-    viewing->bytes_before = link.bytes_received;
+    viewing->bytes_before = bytes;
     tell_stats(viewing, &event);
     viewing_emit(viewing, &event);
 }

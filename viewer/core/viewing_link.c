@@ -128,6 +128,7 @@ void viewing_link_drop(PouceViewing *viewing)
     viewing->peer_bound = FALSE;
     viewing->granted &= ~POUCE_CAPABILITY_VOICE; // granted anew with each connection
     viewing_voice_update(viewing);
+    viewing_control_stats_drop(viewing);
     // The streaming thread may still be in on_video until free returns.
     pouce_peer_free(viewing->peer);
     viewing->peer = NULL;

@@ -76,7 +76,10 @@ struct PouceViewing {
     guint stats_count;
     PoucePictureStats stats_before;
     guint64 bytes_before;
-    gboolean first_shown; // FIRST_FRAME told for this connection
+    guint64 bytes_earlier; // of connections before this one, each of which counts from nothing
+    guint64 lost_before, received_before; // packets of this connection
+    double lost_lately, received_lately;  // packets, old ones fading away
+    gboolean first_shown;                 // FIRST_FRAME told for this connection
     guint32 decoded_before_link;
 };
 
@@ -105,6 +108,8 @@ void viewing_control_motion(PouceViewing *viewing, const guint8 *data, gsize byt
 void viewing_control_cursor(PouceViewing *viewing, const guint8 *data, gsize bytes);
 void viewing_control_take(PouceViewing *viewing, const guint8 *data, gsize bytes);
 void viewing_control_stats(PouceViewing *viewing, gint64 now_us);
+/** viewing_control_stats_drop - before the connection goes: what it brought remains counted */
+void viewing_control_stats_drop(PouceViewing *viewing);
 
 // viewing_voice.c
 void viewing_voice_init(PouceViewing *viewing);

@@ -14,7 +14,7 @@
 #define STUDIO_COLORS 5
 
 typedef struct {
-    GtkWidget *box, *list, *scroll, *entry, *send, *facts, *figures;
+    GtkWidget *box, *list, *scroll, *entry, *send, *facts, *figures, *line;
     guint count, unread;
     gint64 first_ms; // first picture after; 0: none yet
 } StudioSide;

@@ -86,11 +86,32 @@ static void add_figure(GtkWidget *figures, const char *name, char *value)
     g_free(value);
 }
 
+static char *loss_text(gint64 permille)
+{
+    return g_strdup_printf("%.1f %%", (double)permille / 10);
+}
+
+// What is always to be seen, in one line.
+static void write_line(PouceStudio *studio, const PouceViewingEvent *event)
+{
+    g_autofree char *rate = pouce_words_rate(event->stats.bitrate_bps);
+    g_autofree char *loss = loss_text(event->stats.loss_permille);
+    g_autofree char *bytes = pouce_words_bytes(event->stats.bytes);
+    g_autofree char *rtt = event->stats.rtt_ms < 0
+                               ? g_strdup("–")
+                               : g_strdup_printf("%" G_GINT64_FORMAT " ms", event->stats.rtt_ms);
+    // Translators: data a second, round trip, share of packets lost, data received in all.
+    g_autofree char *line =
+        g_strdup_printf(_("%1$s · %2$s · %3$s lost · %4$s in all"), rate, rtt, loss, bytes);
+    gtk_label_set_text(GTK_LABEL(studio->side.line), line);
+}
+
 void studio_side_figures(PouceStudio *studio, const PouceViewingEvent *event)
 {
     GtkWidget *list = studio->side.figures;
     PoucePictureStats picture;
     gint64 rtt_ms = event->stats.rtt_ms, first_ms = studio->side.first_ms;
+    write_line(studio, event);
     if (!gtk_expander_get_expanded(GTK_EXPANDER(studio->side.facts)))
         return;
     pouce_picture_stats(studio->page.front->picture, &picture);
@@ -100,7 +121,7 @@ void studio_side_figures(PouceStudio *studio, const PouceViewingEvent *event)
     add_figure(list, _("Data a second"), pouce_words_rate(event->stats.bitrate_bps));
     if (rtt_ms >= 0)
         add_figure(list, _("Round trip"), g_strdup_printf("%" G_GINT64_FORMAT " ms", rtt_ms));
-    add_figure(list, _("Packets lost"), g_strdup_printf("%" G_GINT64_FORMAT, event->stats.lost));
+    add_figure(list, _("Packets lost"), loss_text(event->stats.loss_permille));
     add_figure(
         list, _("Pictures decoded"), g_strdup_printf("%" G_GINT64_FORMAT, event->stats.decoded));
     add_figure(list, _("Picture"), g_strdup_printf("%d × %d", picture.width_px, picture.height_px));
@@ -119,6 +140,7 @@ void studio_side_clear(PouceStudio *studio)
     pouce_part_clear(side->list);
     gtk_editable_set_text(GTK_EDITABLE(side->entry), "");
     pouce_page_facts_clear(side->figures);
+    gtk_label_set_text(GTK_LABEL(side->line), "");
     write_unread(studio);
 }
 
@@ -165,5 +187,7 @@ GtkWidget *studio_side_new(PouceStudio *studio)
     side->figures = pouce_page_facts();
     gtk_expander_set_child(GTK_EXPANDER(side->facts), side->figures);
     gtk_box_append(GTK_BOX(side->box), side->facts);
+    side->line = pouce_part_text("", "soft");
+    gtk_box_append(GTK_BOX(side->box), side->line);
     return side->box;
 }

@@ -235,7 +235,7 @@ export class SessionView {
     if (viewing.phase !== "live" || !link) return;
     const figures = await this.statistics.read(link.connection, link.roundTripMs);
     link.decoded = figures.decoded;
-    if (byId<HTMLDetailsElement>("stats").open) this.statistics.write(byId("stats-list"));
+    this.#writeStatistics(byId<HTMLDetailsElement>("stats").open);
     const { fps, bitrate_bps, rtt_ms, lost, decoded, bytes } = figures;
     // A still screen has little to tell, and each message costs both ends a wake-up.
     const rare = this.#seconds++ % BROKER_STATS_EVERY === 0;
@@ -265,6 +265,11 @@ export class SessionView {
     byId("stage").setAttribute("aria-label", say("stage.label", { name: session.seeker.name }));
     this.#writeMeter();
     this.#loanChanged();
-    this.statistics.write(byId("stats-list"));
+    this.#writeStatistics(true);
+  }
+
+  #writeStatistics(all: boolean): void {
+    byId("stats-line").textContent = this.statistics.line();
+    if (all) this.statistics.write(byId("stats-list"));
   }
 }

@@ -264,6 +264,41 @@ test("by the keyboard alone and in French: a call declined, a call withdrawn, a 
   });
 });
 
+type Figures = { rate: number; rttMs: number; loss: number; total: number };
+
+/** The line that is always to be seen, once its total is more than @past MB. */
+async function figures(window: ScreenReader, past: number): Promise<Figures> {
+  for (const end = performance.now() + 30000; ; ) {
+    const { name } = await window.wait(" in all", { part: true });
+    const all = /^([\d.]+) Mb\/s · (\d+) ms · ([\d.]+) % lost · ([\d.]+) MB in all$/.exec(name)?.slice(1).map(Number);
+    assert.ok(all, name);
+    const [rate = 0, rttMs = 0, loss = 0, total = 0] = all;
+    if (total > past && rate > 0) return { rate, rttMs, loss, total };
+    assert.ok(performance.now() < end, `${name}: more than ${past} MB never came`);
+  }
+}
+
+test("rate, round trip, loss and data stand beside the picture, and go on across a drop", { timeout: 90000 }, async () => {
+  await withScene(0, async (scene) => {
+    const password = ["--login", scene.helper.login, "--password-file", scene.helper.passwordFile];
+    const window = openWindow(scene, "en", {}, password);
+    await window.press("I am available", "check box");
+    await window.wait("Connected");
+    const request = ["--ask", "printing", "--helper", "first", "--cap", "9.00", "--consent", "view"];
+    const agent = scene.stage.agent(scene.broker, scene.seeker, ["--source", "pattern:1280x720", ...request]);
+    await window.press("Help now");
+    const before = await figures(window, 0.3);
+    assert.ok(before.rttMs < 1000 && before.loss < 50, JSON.stringify(before));
+    agent.child.kill("SIGSTOP");
+    await window.wait("Nothing is counted.", { part: true });
+    agent.child.kill("SIGCONT");
+    await window.run({ do: "gone", name: "Nothing is counted.", part: true });
+    const after = await figures(window, 0);
+    console.log(JSON.stringify({ before, after }));
+    assert.ok(after.total >= before.total, "what came before the drop is counted still");
+  });
+});
+
 test("a log-in that is no longer good is asked for again, in French; then out and done", { timeout: 60000 }, async () => {
   await withScene(0, async (scene) => {
     const folder = join(scene.helper.configHome, "pouce/viewer/ada");

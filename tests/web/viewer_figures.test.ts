@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Pouce authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What the helper's page says of the connection: rate, round trip, loss and data without unfolding anything, the pictures
+// that were really shown below; and all of it goes on across a drop.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { BrowserHelper } from "../support/browser_helper.ts";
+import { makeHelper, makeSeeker } from "../support/people.ts";
+import { Stage } from "../support/programs.ts";
+
+const shots = process.env["POUCE_SHOTS"];
+
+type Figures = { rate: number; rtt: number; loss: number; total: number };
+
+/** The line that is always to be seen, once its total is more than @past MB. */
+async function figures(page: Page, past: number): Promise<Figures> {
+  const read = (past: number): Figures | null => {
+    const line = document.querySelector("#stats-line")?.textContent ?? "";
+    const all = /^([\d.]+) Mb\/s · (\d+) ms · ([\d.]+) % lost · ([\d.]+) MB in all$/.exec(line)?.slice(1).map(Number);
+    const [rate = 0, rtt = 0, loss = 0, total = 0] = all ?? [];
+    return rate > 0 && total > past ? { rate, rtt, loss, total } : null;
+  };
+  const handle = await page.waitForFunction(read, past, { timeout: 30_000, polling: 200 });
+  return (await handle.jsonValue()) as Figures;
+}
+
+/** A number of the list below, by its name. */
+async function listed(page: Page, name: string): Promise<number> {
+  const row = page.locator("#stats-list div", { hasText: name });
+  return Number.parseFloat(await row.locator("dd").innerText());
+}
+
+test("rate, round trip, loss, data and shown pictures are told, across a drop", { timeout: 120_000 }, async () => {
+  const stage = new Stage();
+  let browser: BrowserHelper | null = null;
+  try {
+    const broker = await stage.broker();
+    const helper = await makeHelper(stage, broker, "helper", "Ada Lovelace");
+    const seeker = await makeSeeker(stage, broker, "seeker", "Sophie Germain");
+    browser = await BrowserHelper.open(broker, helper);
+    const { page } = browser;
+    const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view"];
+    const agent = stage.agent(broker, seeker, ["--source", "pattern:1280x720", ...request]);
+    await browser.accept();
+    await browser.firstFrame();
+    const before = await figures(page, 0.3);
+    assert.ok(before.rtt < 1000 && before.loss < 50, JSON.stringify(before));
+    assert.ok(await page.locator("#stats-line").isVisible());
+    await page.click("#stats summary");
+    const shown = await listed(page, "Pictures shown a second");
+    const delay = await listed(page, "From arrival to screen");
+    const gap = await listed(page, "Longest wait for a picture");
+    if (shots) await page.screenshot({ path: join(shots, "figures.png") });
+    assert.ok(shown > 3 && shown < 70, `${shown} shown a second`);
+    assert.ok(delay >= 0 && delay < 1000, `${delay} ms from arrival to screen`);
+    assert.ok(gap > 0 && gap < 3000, `${gap} ms without a picture`);
+
+    agent.child.kill("SIGSTOP");
+    await page.getByText("The connection is interrupted", { exact: false }).first().waitFor({ timeout: 10_000 });
+    agent.child.kill("SIGCONT");
+    await agent.waitLine("bound again", () => agent.events("bound").length > 1 || undefined, 20_000);
+    const after = await figures(page, 0);
+    console.log(JSON.stringify({ before, after, shown, delay, gap }));
+    assert.ok(after.total >= before.total, "what came before the drop is counted still");
+  } finally {
+    await browser?.close();
+    await stage.close();
+  }
+});
