@@ -253,6 +253,13 @@ static void on_feedback(gpointer user, const PouceFeedbackPacket *packets, guint
     pouce_media_wake(agent->picture.media);
 }
 
+static void on_told(gpointer user)
+{
+    PouceAgent *agent = user;
+    if (agent->picture.media)
+        pouce_media_wake(agent->picture.media);
+}
+
 // On a streaming thread.
 static void on_voice(
     gpointer user, const guint8 *opus, gsize bytes, const PouceVoiceArrival *arrival)
@@ -269,6 +276,7 @@ static PoucePeer *make_peer(PouceAgent *agent, GError **error)
         .on_message = on_message,
         .on_keyframe_request = on_keyframe_request,
         .on_feedback = on_feedback,
+        .on_told = on_told,
         .on_voice = on_voice,
     };
     const PouceSession *session = agent->session;

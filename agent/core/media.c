@@ -219,9 +219,10 @@ void pouce_media_wake(PouceMedia *media)
     g_mutex_lock(&media->lock);
     if (media->peer)
         pouce_peer_delivery(media->peer, &delivery);
+    gboolean sooner = delivery.lost_due_us >= 0 && delivery.lost_due_us < media->armed_us;
     g_mutex_unlock(&media->lock);
     gboolean waiting = g_atomic_int_compare_and_exchange(&media->waiting, TRUE, FALSE);
-    if (waiting || delivery.lost_id || delivery.lost_due_us >= 0)
+    if (waiting || delivery.lost_id || sooner)
         command(media, run_pump, 0);
 }
 

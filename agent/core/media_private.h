@@ -36,6 +36,7 @@ struct PouceMedia {
     PoucePeer *peer;
     PouceMediaCursor cursor; // the newest
     gboolean cursor_posted;  // an event that will read it is under way
+    gint64 armed_us;         // when the pump looks next by itself; G_MAXINT64: not
 
     gint frames;  // atomic
     gint waiting; // atomic: something is due, and the link was full

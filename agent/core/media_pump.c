@@ -79,6 +79,9 @@ static gboolean fit_size(PouceMedia *media, const PoucePicture *picture, GError 
 static void arm(PouceMedia *media, gint64 due_us)
 {
     g_source_set_ready_time(media->timer, due_us);
+    g_mutex_lock(&media->lock);
+    media->armed_us = due_us < 0 ? G_MAXINT64 : due_us;
+    g_mutex_unlock(&media->lock);
 }
 
 typedef struct {

@@ -47,6 +47,9 @@ typedef struct {
     PoucePeerPush (*push_voice)(PoucePeer *peer, const guint8 *opus, gsize bytes, gint64 pts_us);
     void (*delivery)(PoucePeer *peer, PoucePeerDelivery *out); // any thread; NULL: nothing is known
     gint64 (*follow_up_us)(PoucePeer *peer);                   // any thread; NULL: never
+    /** Answerer: says that a frame was decoded; offerer: heard it. Any thread; NULL: unknown. */
+    void (*tell)(PoucePeer *peer, guint32 rtp_timestamp);
+    void (*told)(PoucePeer *peer, guint32 rtp_timestamp);
     void (*request_keyframe)(PoucePeer *peer);
     void (*stats)(PoucePeer *peer, PoucePeerStats *stats); // adds what only it knows
     void (*stop)(PoucePeer *peer);    // any one thread; blocks; no report comes after it

@@ -19,6 +19,7 @@ typedef enum {
     EVENT_WRITABLE,
     EVENT_KEYFRAME,
     EVENT_FEEDBACK,
+    EVENT_TOLD,
     EVENT_FAILED,
 } EventKind;
 
@@ -193,6 +194,11 @@ static void dispatch(PoucePeer *peer, PeerEvent *event)
             on->on_feedback(peer->user, (const PouceFeedbackPacket *)event->data, event->number);
         }
         break;
+    case EVENT_TOLD:
+        if (on->on_told) {
+            on->on_told(peer->user);
+        }
+        break;
     case EVENT_FAILED:
         pouce_peer_fail(peer, event->number);
         break;
@@ -346,13 +352,34 @@ void pouce_peer_report_alive(PoucePeer *peer, gint64 now_us)
     g_mutex_unlock(&peer->lock);
 }
 
+// What the far side decoded is heard here and not by the owner.
+static void hear_decoded(PoucePeer *peer, const guint8 *data, gsize bytes)
+{
+    PouceMotion motion;
+    if (peer->config.role != POUCE_PEER_OFFERER || !pouce_motion_parse(data, bytes, &motion)) {
+        pouce_peer_report_invalid(peer);
+        return;
+    }
+    if (peer->backend->told) {
+        peer->backend->told(peer, motion.rtp_timestamp);
+    }
+    g_mutex_lock(&peer->lock);
+    gboolean room = peer->queue.length < POUCE_PEER_EVENTS_MAX;
+    g_mutex_unlock(&peer->lock);
+    if (room && peer->events.on_told) {
+        post_new(peer, EVENT_TOLD, 0, NULL, NULL, 0);
+    }
+}
+
 void pouce_peer_report_message(
     PoucePeer *peer, PoucePeerChannel channel, const guint8 *data, gsize bytes)
 {
     gsize most =
         channel == POUCE_PEER_CONTROL ? POUCE_PEER_CONTROL_MAX_BYTES : POUCE_PEER_MESSAGE_MAX_BYTES;
-    gboolean gated = channel != POUCE_PEER_CONTROL && channel != POUCE_PEER_MOTION &&
-                     channel != POUCE_PEER_CURSOR && !g_atomic_int_get(&peer->media_allowed);
+    gboolean decoded = channel == POUCE_PEER_MOTION && bytes > 0 && data[0] == POUCE_MOTION_DECODED;
+    gboolean early = channel == POUCE_PEER_CONTROL || channel == POUCE_PEER_CURSOR ||
+                     (channel == POUCE_PEER_MOTION && !decoded);
+    gboolean gated = !early && !g_atomic_int_get(&peer->media_allowed);
     if (!g_atomic_int_get(&peer->channel_open[channel])) {
         pouce_peer_report_open(peer, channel); // the library may tell that later
     }
@@ -362,7 +389,9 @@ void pouce_peer_report_message(
     peer->stats.dropped_closed += bytes <= most && gated;
     peer->stats.bytes_received += bytes;
     g_mutex_unlock(&peer->lock);
-    if (bytes <= most && !gated) {
+    if (bytes <= most && !gated && decoded) {
+        hear_decoded(peer, data, bytes);
+    } else if (bytes <= most && !gated) {
         post_new(peer, EVENT_MESSAGE, channel, NULL, data, bytes);
     }
 }

@@ -16,6 +16,9 @@
 /** Without a plan: half a second's worth, at least two large key frames. */
 #define IN_FLIGHT_MIN_BYTES (256 * 1024)
 #define FEEDBACK_MAX 1024
+/** To make up for a lost frame costs little if that is this part of the window: at 60 ms of round
+ * trip what the line carries in about 18 ms. */
+#define CHEAP 8
 
 GstCaps *pouce_webrtc_video_caps(int twcc_id, int playout_delay_id, int dependency_id)
 {
@@ -176,10 +179,17 @@ static void note_frame(PouceWebrtc *webrtc, GstBuffer *packet, guint count)
     if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) {
         return;
     }
-    guint16 seq = gst_rtp_buffer_get_seq(&rtp);
+    PouceLedgerEntry entry = {.id = webrtc->frame_id,
+        .base_id = webrtc->frame_base_id,
+        .rtp_timestamp = gst_rtp_buffer_get_timestamp(&rtp),
+        .first_seq = gst_rtp_buffer_get_seq(&rtp),
+        .count = count,
+        .twice = webrtc->anew};
+    guint32 ssrc = gst_rtp_buffer_get_ssrc(&rtp);
     gst_rtp_buffer_unmap(&rtp);
     g_mutex_lock(&webrtc->lock);
-    pouce_ledger_frame(&webrtc->ledger, webrtc->frame_id, webrtc->frame_base_id, seq, count);
+    webrtc->video_ssrc = ssrc;
+    pouce_ledger_frame(&webrtc->ledger, &entry);
     g_mutex_unlock(&webrtc->lock);
 }
 
@@ -294,15 +304,23 @@ void pouce_webrtc_start_sender(PouceWebrtc *webrtc)
     gst_pad_push_event(webrtc->feed, gst_event_new_segment(&segment));
 }
 
-PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer)
+static gsize window_bytes(PoucePeer *peer)
 {
-    PouceWebrtc *webrtc = peer->impl;
     int bps =
         peer->config.video_bitrate_bps > 0 ? peer->config.video_bitrate_bps : DEFAULT_BITRATE_BPS;
     gsize window = (gsize)g_atomic_int_get(&peer->window_bytes);
-    if (window == 0) {
-        window = MAX(IN_FLIGHT_MIN_BYTES, (gsize)bps / 8 / 2);
-    }
+    return window > 0 ? window : MAX(IN_FLIGHT_MIN_BYTES, (gsize)bps / 8 / 2);
+}
+
+gsize pouce_webrtc_cheap_bytes(PoucePeer *peer)
+{
+    return window_bytes(peer) / CHEAP;
+}
+
+PoucePeerPush pouce_webrtc_can_push(PoucePeer *peer)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    gsize window = window_bytes(peer);
     g_mutex_lock(&webrtc->lock);
     gsize bytes = pouce_in_flight_bytes(&webrtc->in_flight, g_get_monotonic_time());
     g_mutex_unlock(&webrtc->lock);
@@ -319,11 +337,22 @@ gint64 pouce_webrtc_follow_up_us(PoucePeer *peer)
     return due_us;
 }
 
+// The far side is heard to have decoded a frame.
+void pouce_webrtc_told(PoucePeer *peer, guint32 rtp_timestamp)
+{
+    PouceWebrtc *webrtc = peer->impl;
+    gint64 now_us = g_get_monotonic_time();
+    g_mutex_lock(&webrtc->lock);
+    gint64 left_us = pouce_ledger_told(&webrtc->ledger, now_us, rtp_timestamp);
+    pouce_in_flight_heard(&webrtc->in_flight, now_us, left_us);
+    g_mutex_unlock(&webrtc->lock);
+}
+
 void pouce_webrtc_delivery(PoucePeer *peer, PoucePeerDelivery *out)
 {
     PouceWebrtc *webrtc = peer->impl;
     g_mutex_lock(&webrtc->lock);
-    pouce_ledger_look(&webrtc->ledger, g_get_monotonic_time(), out);
+    pouce_ledger_look(&webrtc->ledger, g_get_monotonic_time(), pouce_webrtc_cheap_bytes(peer), out);
     if (webrtc->dependency_id != POUCE_DEPENDENCY_ID) {
         out->lost_id = 0; // it would show nothing before a key frame
         out->lost_due_us = -1;
@@ -333,6 +362,7 @@ void pouce_webrtc_delivery(PoucePeer *peer, PoucePeerDelivery *out)
 
 static void begin_frame(PouceWebrtc *webrtc, const PouceVideoFrame *frame)
 {
+    webrtc->anew = frame->base_id > 0 && webrtc->frame_id > 0 && frame->base_id != webrtc->frame_id;
     webrtc->frame_id = frame->id;
     webrtc->frame_base_id = frame->base_id;
     webrtc->frame = (PouceDependency){.number = (guint16)frame->id,
@@ -382,7 +412,9 @@ static void note_departure(PouceWebrtc *webrtc, GstBuffer *buffer, gint64 now_us
         gboolean fits = !again || gst_rtp_buffer_get_payload_len(&rtp) >= 2;
         guint16 seq = again && fits ? pouce_read_u16(payload) : gst_rtp_buffer_get_seq(&rtp);
         g_mutex_lock(&webrtc->lock);
-        pouce_ledger_sent(&webrtc->ledger, pouce_read_u16(data), seq, now_us);
+        if (pouce_ledger_sent(&webrtc->ledger, pouce_read_u16(data), seq, now_us)) {
+            pouce_webrtc_repeat(webrtc, seq);
+        }
         g_mutex_unlock(&webrtc->lock);
     }
     gst_rtp_buffer_unmap(&rtp);
@@ -408,29 +440,6 @@ static void on_rtpbin_pad(GstElement *rtpbin, GstPad *pad, gpointer user)
         gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
             on_departure, user, NULL);
     }
-}
-
-// A request for a packet of a frame that something newer does without is not obeyed.
-static GstPadProbeReturn on_asked(GstPad *pad, GstPadProbeInfo *info, gpointer user)
-{
-    PouceWebrtc *webrtc = user;
-    const GstStructure *asked = gst_event_get_structure(GST_PAD_PROBE_INFO_EVENT(info));
-    guint seq = 0;
-    if (!asked || !gst_structure_has_name(asked, "GstRTPRetransmissionRequest") ||
-        !gst_structure_get_uint(asked, "seqnum", &seq)) {
-        return GST_PAD_PROBE_OK;
-    }
-    g_mutex_lock(&webrtc->lock);
-    gboolean wanted = webrtc->dependency_id != POUCE_DEPENDENCY_ID ||
-                      pouce_ledger_is_wanted(&webrtc->ledger, (guint16)seq);
-    g_mutex_unlock(&webrtc->lock);
-    return wanted ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
-}
-
-void pouce_webrtc_watch_requests(PouceWebrtc *webrtc, GstElement *rtx_sender)
-{
-    g_autoptr(GstPad) src = gst_element_get_static_pad(rtx_sender, "src");
-    gst_pad_add_probe(src, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_asked, webrtc, NULL);
 }
 
 gboolean pouce_webrtc_is_encoding(GstPad *pad, const char *wanted)

@@ -404,9 +404,12 @@ void pouce_peer_request_keyframe(PoucePeer *peer)
     pouce_peer_heartbeat_rearm(peer);
 }
 
-void pouce_peer_set_decoded(PoucePeer *peer, guint32 frames)
+void pouce_peer_set_decoded(PoucePeer *peer, guint32 frames, guint32 rtp_timestamp)
 {
     g_atomic_int_set(&peer->decoded, (gint)frames);
+    if (peer->backend->tell && g_atomic_int_get(&peer->channel_open[POUCE_PEER_MOTION])) {
+        peer->backend->tell(peer, rtp_timestamp);
+    }
 }
 
 const char *pouce_peer_own_fingerprint(PoucePeer *peer)

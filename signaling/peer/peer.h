@@ -174,6 +174,7 @@ typedef struct {
     void (*on_writable)(gpointer user, PoucePeerChannel channel); // after FULL: room again
     void (*on_keyframe_request)(gpointer user);                   // offerer
     void (*on_feedback)(gpointer user, const PouceFeedbackPacket *packets, guint count); // offerer
+    void (*on_told)(gpointer user); // offerer: the far side decoded a frame (pouce_peer_delivery)
     /** Answerer, ON A STREAMING THREAD: one whole VP8 frame, which those before it allow to decode.
      * Must not wait for the owner thread. */
     void (*on_video)(
@@ -249,6 +250,7 @@ PoucePeerPush pouce_peer_push_video(PoucePeer *peer, const PouceVideoFrame *fram
  * pouce_peer_delivery - what is known of the frames sent; any thread
  * A far side that cannot go on without a frame (it does not take the dependency descriptor, or
  * reports nothing) is never said to have lost one: it asks for key frames.
+ * What arrived is known from feedback, and sooner from a far side that tells what it decoded.
  */
 void pouce_peer_delivery(PoucePeer *peer, PoucePeerDelivery *out);
 /** pouce_peer_can_push - what push_video would answer now (OK, BUSY or NOT_ALLOWED); any thread */
@@ -282,8 +284,11 @@ PoucePeerPush pouce_peer_push_voice(
 
 /** pouce_peer_request_keyframe - answerer: at most two a second leave, the rest are merged */
 void pouce_peer_request_keyframe(PoucePeer *peer);
-/** pouce_peer_set_decoded - answerer: frames decoded so far, told to the far side each second */
-void pouce_peer_set_decoded(PoucePeer *peer, guint32 frames); // any thread
+/**
+ * pouce_peer_set_decoded - answerer: the frame of @rtp_timestamp was decoded, the @frames'th of all
+ * Told to the far side at once. Inside on_video.
+ */
+void pouce_peer_set_decoded(PoucePeer *peer, guint32 frames, guint32 rtp_timestamp);
 
 /** 64 hex digits: SHA-256 of the certificates really used and really received; "" before SECURE. */
 const char *pouce_peer_own_fingerprint(PoucePeer *peer);

@@ -7,6 +7,7 @@
 // decoding does not delay the next packets' arrival times, which the sender's rate goes by.
 
 #include "signaling/peer/webrtc.h"
+#include "signaling/wire/motion.h"
 
 #include <gst/rtp/rtp.h>
 
@@ -170,6 +171,14 @@ void pouce_webrtc_request_keyframe(PoucePeer *peer)
             G_TYPE_UINT, 0, NULL);
         gst_pad_push_event(drain, gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, wish));
     }
+}
+
+void pouce_webrtc_tell(PoucePeer *peer, guint32 rtp_timestamp)
+{
+    PouceMotion motion = {.kind = POUCE_MOTION_DECODED, .rtp_timestamp = rtp_timestamp};
+    guint8 message[POUCE_MOTION_MAX_BYTES];
+    g_autoptr(GBytes) bytes = g_bytes_new(message, pouce_motion_build(&motion, message));
+    pouce_webrtc_send(peer, POUCE_PEER_MOTION, bytes);
 }
 
 void pouce_webrtc_start_receiver(PouceWebrtc *webrtc)

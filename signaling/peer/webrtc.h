@@ -3,9 +3,9 @@
 #pragma once
 
 // Inside the webrtcbin backend only: its state, shared by webrtcbin.c (life, descriptions),
-// ice.c, ice_order.c, channels.c, media.c, receive.c, voice.c and certificate.c. The pipeline
-// belongs to the owner thread; signals of GStreamer arrive on its own threads and touch only what
-// is marked.
+// ice.c, ice_order.c, channels.c, media.c, resend.c, receive.c, voice.c and certificate.c. The
+// pipeline belongs to the owner thread; signals of GStreamer arrive on its own threads and touch
+// only what is marked.
 
 #define GST_USE_UNSTABLE_API
 #include "signaling/peer/assembly.h"
@@ -13,6 +13,7 @@
 #include "signaling/peer/in_flight.h"
 #include "signaling/peer/ledger.h"
 #include "signaling/peer/pacer.h"
+#include "signaling/peer/repeats.h"
 #include "signaling/peer/turn_tunnel.h"
 
 #include <gst/gst.h>
@@ -82,8 +83,13 @@ typedef struct {
     GMutex push_lock;        // one frame at a time; taken without waiting
     PouceInFlight in_flight; // under lock
     PouceLedger ledger;      // under lock
-    PouceDependency frame;   // under push_lock, with the next: the one being sent
+    PouceRepeats repeats;    // under lock, with the next
+    GSource *repeat;         // owner thread's, when one is due; NULL: none is made
+    guint32 video_ssrc;
+    GstPad *resender;      // of the element that sends again; fixed before repeat is
+    PouceDependency frame; // under push_lock, with the next: the one being sent
     guint32 frame_id, frame_base_id;
+    gboolean anew; // it makes up for lost ones
     gboolean stamps;
 
     // voice, both ends
@@ -135,8 +141,15 @@ PoucePeerPush pouce_webrtc_push(PoucePeer *peer, const PouceVideoFrame *frame);
 void pouce_webrtc_delivery(PoucePeer *peer, PoucePeerDelivery *out);
 gint64 pouce_webrtc_follow_up_us(PoucePeer *peer);
 gpointer pouce_webrtc_rtp_session(PouceWebrtc *webrtc); // a new reference
-/** Of the element that sends again what is asked for. */
+void pouce_webrtc_told(PoucePeer *peer, guint32 rtp_timestamp);
+/** pouce_webrtc_cheap_bytes - to send so much once more costs little */
+gsize pouce_webrtc_cheap_bytes(PoucePeer *peer);
+
+/** resend.c; watch: the element that sends again what is asked for; end: before the peer goes */
 void pouce_webrtc_watch_requests(PouceWebrtc *webrtc, GstElement *rtx_sender);
+void pouce_webrtc_end_repeats(PouceWebrtc *webrtc);
+/** pouce_webrtc_repeat - under lock: a copy of packet @seq, which just left, is to follow */
+void pouce_webrtc_repeat(PouceWebrtc *webrtc, guint16 seq);
 
 /** receive.c: start before the pipeline, stop after it, clear when nothing runs any more. */
 void pouce_webrtc_start_receiver(PouceWebrtc *webrtc);
@@ -145,6 +158,7 @@ void pouce_webrtc_clear_receiver(PouceWebrtc *webrtc);
 void pouce_webrtc_watch_arrivals(PouceWebrtc *webrtc, GstElement *jitter_buffer);
 void pouce_webrtc_take_video(PouceWebrtc *webrtc, GstPad *pad); // a streaming thread
 void pouce_webrtc_request_keyframe(PoucePeer *peer);
+void pouce_webrtc_tell(PoucePeer *peer, guint32 rtp_timestamp);
 
 /** voice.c: @webrtc can send voice from now on; the offerer before its offer, the answerer before
  * it reads one that has a place for it. */

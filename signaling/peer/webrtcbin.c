@@ -291,6 +291,7 @@ static void stop(PoucePeer *peer)
         pouce_pacer_stop(webrtc->pacer);
     }
     pouce_webrtc_stop_voice(webrtc);
+    pouce_webrtc_end_repeats(webrtc);
     if (is_line_alive(peer)) {
         pouce_webrtc_give_back_relays(webrtc);
     }
@@ -320,6 +321,7 @@ static void destroy(PoucePeer *peer)
     g_clear_pointer(&webrtc->packed, gst_object_unref);
     g_clear_pointer(&webrtc->paced, gst_object_unref);
     g_clear_pointer(&webrtc->drain, gst_object_unref);
+    g_clear_pointer(&webrtc->resender, gst_object_unref);
     g_clear_pointer(&webrtc->voice_feed, gst_object_unref);
     g_clear_pointer(&webrtc->voice_drain, gst_object_unref);
     pouce_in_flight_clear(&webrtc->in_flight);
@@ -343,6 +345,8 @@ const PoucePeerBackend pouce_peer_backend_webrtcbin = {
     .can_push = pouce_webrtc_can_push,
     .push = pouce_webrtc_push,
     .delivery = pouce_webrtc_delivery,
+    .tell = pouce_webrtc_tell,
+    .told = pouce_webrtc_told,
     .push_voice = pouce_webrtc_push_voice,
     .follow_up_us = pouce_webrtc_follow_up_us,
     .request_keyframe = pouce_webrtc_request_keyframe,

@@ -5,7 +5,7 @@
 
 #include "signaling/wire/byte_order.h"
 
-static const gsize kind_bytes[] = {0, 10, 13, 14}; // by kind
+static const gsize kind_bytes[] = {0, 10, 13, 14, 5}; // by kind
 
 gboolean pouce_motion_parse(const void *data, gsize bytes, PouceMotion *out)
 {
@@ -17,6 +17,11 @@ gboolean pouce_motion_parse(const void *data, gsize bytes, PouceMotion *out)
         motion.seq = pouce_read_u32(in + 1);
         motion.echo = pouce_read_u32(in + 5);
         motion.decoded = pouce_read_u32(in + 9);
+        *out = motion;
+        return TRUE;
+    }
+    if (motion.kind == POUCE_MOTION_DECODED) {
+        motion.rtp_timestamp = pouce_read_u32(in + 1);
         *out = motion;
         return TRUE;
     }
@@ -35,12 +40,16 @@ gboolean pouce_motion_parse(const void *data, gsize bytes, PouceMotion *out)
 
 gsize pouce_motion_build(const PouceMotion *motion, guint8 out[POUCE_MOTION_MAX_BYTES])
 {
-    g_assert(motion->kind >= POUCE_MOTION_POINTER && motion->kind <= POUCE_MOTION_CURSOR);
+    g_assert(motion->kind >= POUCE_MOTION_POINTER && motion->kind <= POUCE_MOTION_DECODED);
     out[0] = (guint8)motion->kind;
     if (motion->kind == POUCE_MOTION_HEARTBEAT) {
         pouce_write_u32(out + 1, motion->seq);
         pouce_write_u32(out + 5, motion->echo);
         pouce_write_u32(out + 9, motion->decoded);
+        return kind_bytes[motion->kind];
+    }
+    if (motion->kind == POUCE_MOTION_DECODED) {
+        pouce_write_u32(out + 1, motion->rtp_timestamp);
         return kind_bytes[motion->kind];
     }
     out[1] = motion->visible ? 1 : 0;

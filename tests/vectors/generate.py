@@ -240,10 +240,11 @@ def binary():
     flags = lambda v: int(v["visible"]) | int(v["moves"]) << 1
     motions = rows({
         "pointer": (1, "BIHH", [flags, "seq", "x", "y"]), "heartbeat": (2, "III", ["seq", "echo", "decoded"]),
-        "cursor": (3, "BIHHI", ["visible", "seq", "x", "y", "shape"]),
+        "cursor": (3, "BIHHI", ["visible", "seq", "x", "y", "shape"]), "decoded": (4, "I", ["rtp_timestamp"]),
     }, [{"kind": "pointer", "visible": v, "moves": m, "seq": s, "x": 65535, "y": 1} for v, m, s in ((True, False, 1), (True, True, 2**32 - 1), (False, False, 0), (False, True, 7))] +
         [{"kind": "heartbeat", "seq": 1, "echo": 0, "decoded": 0}, {"kind": "heartbeat", "seq": 2**32 - 1, "echo": 16909060, "decoded": 123456},
-         {"kind": "cursor", "visible": True, "seq": 9, "x": 1, "y": 2, "shape": 3}, {"kind": "cursor", "visible": False, "seq": 9, "x": 0, "y": 0, "shape": 2**32 - 1}])
+         {"kind": "cursor", "visible": True, "seq": 9, "x": 1, "y": 2, "shape": 3}, {"kind": "cursor", "visible": False, "seq": 9, "x": 0, "y": 0, "shape": 2**32 - 1},
+         {"kind": "decoded", "rtp_timestamp": 0}, {"kind": "decoded", "rtp_timestamp": 2**32 - 2}])
     cursors = []
     for shape, w, h, hx, hy in ((1, 1, 1, 0, 0), (2**32 - 1, 3, 2, 2, 1)):
         pixels = bytes(i * 7 % 256 for i in range(w * h * 4))
@@ -254,7 +255,7 @@ def binary():
     write("binary.json", {
         "input": {"valid": inputs, "malformed": ["", "00", "07", "ff", "0102001e", "0200000000", "020000d800", "020000dfff", "0200110000", "03000000000000", "03040100000000",
                                                    "03010200000000", "060200000061", "060100000000", "0500"] + resized(inputs)},
-        "motion": {"valid": motions, "malformed": ["", "00", "04", "01040000000100010001", "0302000000010001000100000001"] + resized(motions)},
+        "motion": {"valid": motions, "malformed": ["", "00", "04", "0500000001", "01040000000100010001", "0302000000010001000100000001"] + resized(motions)},
         "cursor": {"valid": cursors, "malformed": ["", "01", head(0, 1, 0, 0), head(1, 0, 0, 0), head(97, 1, 0, 0) + "00" * 388, head(1, 97, 0, 0) + "00" * 388,
                                                      head(1, 1, 1, 0) + "00" * 4, head(1, 1, 0, 1) + "00" * 4, head(1, 1, 0, 0, 2) + "00" * 4] + resized(cursors)},
         "newer": [{"seq": s, "last": l, "newer": n} for s, l, n in ((1, 0, True), (0, 0, False), (0, 1, False), (0, 2**32 - 1, True), (2**31, 0, False), (2**31 - 1, 0, True), (5, 2**32 - 5, True))],

@@ -83,7 +83,8 @@ static void on_video(
         pouce_picture_take(picture, vp8, bytes, arrival->arrival_us, arrival->key);
     PoucePictureStats stats;
     pouce_picture_stats(picture, &stats);
-    pouce_peer_set_decoded(viewing->peer, stats.decoded);
+    if (take == POUCE_PICTURE_SHOWN)
+        pouce_peer_set_decoded(viewing->peer, stats.decoded, arrival->rtp_timestamp);
     if (take == POUCE_PICTURE_WANTS_KEY)
         g_atomic_int_set(&viewing->wants_key, 1);
     if (take == POUCE_PICTURE_WANTS_KEY || stats.decoded == viewing->decoded_before_link + 1)

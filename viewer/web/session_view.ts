@@ -92,6 +92,7 @@ export class SessionView {
         else this.#viewing?.say({ type: "ink_clear" }); // this page may have drawn before it was loaded again
         return this.#await();
       case "stream":
+        this.#tellShown();
         return this.#stage.show(told.stream);
       case "phase":
         return this.#phase();
@@ -220,6 +221,16 @@ export class SessionView {
     const note = byId("stage-note");
     note.textContent = text;
     note.hidden = text === "";
+  }
+
+  /** The seeker goes by it when packets get lost. */
+  #tellShown(): void {
+    const link = this.#viewing?.link;
+    this.statistics.watch((rtp_timestamp) => {
+      if (!link || link !== this.#viewing?.link) return false;
+      link.sendMotion({ kind: "decoded", rtp_timestamp });
+      return true;
+    });
   }
 
   async #second(): Promise<void> {

@@ -80,6 +80,14 @@ export class Statistics {
     });
   }
 
+  /** watch - tells of each picture that is shown, by its time on the way, until that returns false */
+  watch(tell: (rtpTimestamp: number) => boolean): void {
+    if (!("requestVideoFrameCallback" in this.#video)) return;
+    this.#video.requestVideoFrameCallback((_now, picture) => {
+      if (tell(picture.rtpTimestamp ?? 0)) this.watch(tell);
+    });
+  }
+
   async read(connection: RTCPeerConnection, roundTripMs: number): Promise<Figures> {
     const brought = await readAll(connection);
     const now = performance.now();

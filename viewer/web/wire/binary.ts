@@ -17,7 +17,8 @@ export type Input =
 export type Motion =
   | { kind: "pointer"; visible: boolean; moves: boolean; seq: number; x: number; y: number }
   | { kind: "heartbeat"; seq: number; echo: number; decoded: number }
-  | { kind: "cursor"; visible: boolean; seq: number; x: number; y: number; shape: number };
+  | { kind: "cursor"; visible: boolean; seq: number; x: number; y: number; shape: number }
+  | { kind: "decoded"; rtp_timestamp: number };
 
 export interface Cursor {
   shape: number;
@@ -90,6 +91,7 @@ const MOTION_PARSERS: Record<number, { bytes: number; parse: (v: DataView) => Mo
       return { kind: "cursor", visible, seq, x: v.getUint16(6), y: v.getUint16(8), shape: v.getUint32(10) };
     },
   },
+  4: { bytes: 5, parse: (v) => ({ kind: "decoded", rtp_timestamp: v.getUint32(1) }) },
 };
 
 export function parseInput(data: Uint8Array): Input | null {
@@ -160,6 +162,12 @@ const MOTION_BUILDERS: { [K in Motion["kind"]]: (m: Extract<Motion, { kind: K }>
     view.setUint16(6, m.x);
     view.setUint16(8, m.y);
     view.setUint32(10, m.shape);
+    return out;
+  },
+  decoded: (m) => {
+    const { view, out } = writer(5);
+    out[0] = 4;
+    view.setUint32(1, m.rtp_timestamp);
     return out;
   },
 };

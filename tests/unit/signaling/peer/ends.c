@@ -94,6 +94,11 @@ static void on_feedback(gpointer user, const PouceFeedbackPacket *packets, guint
     }
 }
 
+static void on_told(gpointer user)
+{
+    ((End *)user)->told++;
+}
+
 static void on_video(
     gpointer user, const guint8 *vp8, gsize bytes, const PouceVideoArrival *arrival)
 {
@@ -107,7 +112,9 @@ static void on_video(
     if (end->on_vp8) {
         end->on_vp8(end->on_vp8_user, vp8, bytes);
     }
+    guint32 frames = end->frames->len;
     g_mutex_unlock(&end->lock);
+    pouce_peer_set_decoded(end->peer, frames, arrival->rtp_timestamp);
     g_main_context_wakeup(NULL);
 }
 
@@ -133,6 +140,7 @@ static void end_init(Ends *ends, End *end, const char *backend, PoucePeerRole ro
         .on_message = on_message,
         .on_keyframe_request = on_keyframe_request,
         .on_feedback = on_feedback,
+        .on_told = on_told,
         .on_video = on_video,
         .on_voice = on_voice,
     };

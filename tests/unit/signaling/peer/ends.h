@@ -25,6 +25,7 @@ typedef struct {
     gint64 at_us[POUCE_PEER_CLOSED + 1];      // first time
     GPtrArray *messages[POUCE_PEER_CHANNELS]; // GBytes
     guint keyframe_requests;
+    guint told; // that a frame was decoded
     guint feedback_packets;
     guint feedback_lost;
     gint64 feedback_local_ns;                                      // of the last packet reported

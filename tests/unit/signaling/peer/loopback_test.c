@@ -167,7 +167,7 @@ static void test_bye(void **state)
 static void test_dead_peer_is_noticed(void **state)
 {
     Ends *ends = ends_connect("loopback");
-    pouce_peer_set_decoded(ends->answerer.peer, 42);
+    pouce_peer_set_decoded(ends->answerer.peer, 42, 0);
     assert_true(ends_wait(ends, knows_round_trip, 3000));
     gint64 died_us = g_get_monotonic_time();
     pouce_peer_free(g_steal_pointer(&ends->answerer.peer));

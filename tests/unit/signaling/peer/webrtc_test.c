@@ -4,6 +4,7 @@
 // Two webrtcbin ends over loopback, for real: what the facts promise is measured and printed here.
 
 #include "signaling/peer/webrtc.h"
+#include "signaling/wire/motion.h"
 #include "tests/unit/signaling/peer/ends.h"
 
 #include <dirent.h>
@@ -127,6 +128,22 @@ static void push_until_shown(Ends *ends, GPtrArray *frames, guint index, gint64 
     }
 }
 
+static gboolean has_dropped(Ends *ends)
+{
+    PoucePeerStats stats;
+    pouce_peer_counts(ends->offerer.peer, &stats);
+    return stats.dropped_closed > 0;
+}
+
+// Of the wrong size, and from the end that decodes nothing.
+static gboolean have_refused(Ends *ends)
+{
+    PoucePeerStats offerer, answerer;
+    pouce_peer_counts(ends->offerer.peer, &offerer);
+    pouce_peer_counts(ends->answerer.peer, &answerer);
+    return offerer.dropped_invalid > 0 && answerer.dropped_invalid > 0;
+}
+
 static void test_frames_arrive_whole_and_in_order(void **state)
 {
     gint64 pushed_us[FRAMES] = {0};
@@ -158,6 +175,38 @@ static void test_frames_arrive_whole_and_in_order(void **state)
     gint64 age_us = g_get_monotonic_time() - ends->offerer.feedback_local_ns / 1000;
     assert_in_range(age_us, 0, 10 * G_USEC_PER_SEC); // on the monotonic clock
     assert_true(stats.packets_sent > FRAMES);
+    ends_free(ends);
+}
+
+static gboolean is_told(Ends *ends)
+{
+    PoucePeerDelivery delivery;
+    pouce_peer_delivery(ends->offerer.peer, &delivery);
+    return ends->offerer.told >= wanted && delivery.confirmed_id == ends->frame_id;
+}
+
+// A far side that says what it decoded, which needs no report of packets; and says it too soon.
+static void test_what_is_decoded_is_told(void **state)
+{
+    static const guint8 early[] = {POUCE_MOTION_DECODED, 0, 0, 0, 1};
+    g_autoptr(GPtrArray) frames = vp8_frames(FRAMES);
+    PoucePeerStats stats;
+    Ends *ends = ends_connect("webrtcbin");
+    assert_true(ends_wait(ends, ends_are_connected, 10000));
+    assert_int_equal(pouce_peer_send(ends->answerer.peer, POUCE_PEER_MOTION, early, sizeof early),
+        POUCE_PEER_SEND_OK);
+    assert_true(ends_wait(ends, has_dropped, 5000));
+    allow_both(ends);
+    for (wanted = 1; wanted <= 5; wanted++) {
+        push(ends, frames->pdata[wanted - 1]);
+        assert_true(ends_wait(ends, is_told, 5000));
+    }
+    assert_int_equal(ends->offerer.messages[POUCE_PEER_MOTION]->len, 0);
+    pouce_peer_send(ends->answerer.peer, POUCE_PEER_MOTION, early, sizeof early - 1);
+    pouce_peer_send(ends->offerer.peer, POUCE_PEER_MOTION, early, sizeof early);
+    assert_true(ends_wait(ends, have_refused, 5000));
+    pouce_peer_counts(ends->offerer.peer, &stats);
+    assert_int_equal(stats.dropped_closed, 1);
     ends_free(ends);
 }
 
@@ -401,6 +450,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_connects_and_shows),
         cmocka_unit_test(test_frames_arrive_whole_and_in_order),
+        cmocka_unit_test(test_what_is_decoded_is_told),
         cmocka_unit_test(test_a_frame_after_silence_arrives),
         cmocka_unit_test(test_voice_both_ways),
         cmocka_unit_test(test_messages_travel),

@@ -26,7 +26,7 @@ static gint64 number(json_t *value, const char *key)
 
 static const char *const input_kinds[] = {
     "", "key", "character", "button", "wheel", "release_all", "keysym"};
-static const char *const motion_kinds[] = {"", "pointer", "heartbeat", "cursor"};
+static const char *const motion_kinds[] = {"", "pointer", "heartbeat", "cursor", "decoded"};
 
 // A field that a kind lacks is 0 on both sides.
 static void check_input(const PouceInput *input, json_t *value)
@@ -56,6 +56,7 @@ static void check_motion(const PouceMotion *motion, json_t *value)
     assert_int_equal(motion->shape, number(value, "shape"));
     assert_int_equal(motion->echo, number(value, "echo"));
     assert_int_equal(motion->decoded, number(value, "decoded"));
+    assert_int_equal(motion->rtp_timestamp, number(value, "rtp_timestamp"));
 }
 
 static GBytes *bytes_at(json_t *array, gsize i, json_t **out_value)
