@@ -10,6 +10,9 @@
 
 // A rebuild takes 0.2 s on a good network; through a relay over a slow line some seconds.
 #define REBUILD_US (8 * G_USEC_PER_SEC)
+// So often, one after the other, a connection is tried that does not come up, each one for
+// REBUILD_US but the last: through each kind of network it takes less than 3 s where it works.
+#define TRIES_MAX 3
 // A line that comes back by itself within this time is not rebuilt.
 #define SELF_HEAL_US (1 * G_USEC_PER_SEC)
 #define BITRATE_MIN_BPS 100000
@@ -62,6 +65,8 @@ static gboolean send_bind(PouceAgent *agent)
     pouce_bind_sign(bind, agent->identity, control.bind.sig);
     link->own = *bind;
     link->bind_sent = agent_link_send(agent, &control);
+    if (!link->ever_bound)
+        link->rebuild_us = POUCE_AGENT_NEVER; // connected; people may take their time to agree
     return link->bind_sent;
 }
 
@@ -140,10 +145,19 @@ static const char *failure_code(PoucePeer *peer)
     return g_str_equal(code, "unreachable") ? "not_met" : code;
 }
 
+static gboolean may_try_again(const AgentLink *link)
+{
+    return !link->ever_bound && !link->bind_sent && link->tries < TRIES_MAX;
+}
+
 static void on_failed(PouceAgent *agent, const char *code, const char *reason)
 {
     if (agent->phase == POUCE_AGENT_ENDING)
         return;
+    if (may_try_again(&agent->link) && g_str_equal(code, "not_met")) {
+        agent->link.rebuild_us = g_get_monotonic_time();
+        return;
+    }
     if (!agent->link.ever_bound) {
         agent_trouble(agent, code, reason);
         agent_session_leave(agent, POUCE_END_FAILED);
@@ -327,7 +341,11 @@ void agent_link_start(PouceAgent *agent)
         pouce_media_set_bitrate(agent->picture.media, link->bitrate_bps);
     link->peer = make_peer(agent, &error);
     if (link->peer) {
-        agent_link_obey(agent, g_get_monotonic_time());
+        gint64 now_us = g_get_monotonic_time();
+        link->tries++;
+        if (may_try_again(link))
+            link->rebuild_us = now_us + REBUILD_US;
+        agent_link_obey(agent, now_us);
         pouce_peer_start(link->peer);
         return;
     }
@@ -343,7 +361,7 @@ static void rebuild(PouceAgent *agent, gint64 now_us)
         return;
     }
     drop_peer(agent);
-    agent->link.rebuild_us = now_us + REBUILD_US;
+    agent->link.rebuild_us = agent->link.lost ? now_us + REBUILD_US : POUCE_AGENT_NEVER;
     agent_link_start(agent);
 }
 
@@ -413,8 +431,13 @@ void agent_link_online(PouceAgent *agent)
 void agent_link_on_time(PouceAgent *agent, gint64 now_us)
 {
     AgentLink *link = &agent->link;
-    if (!link->lost || agent->phase == POUCE_AGENT_ENDING)
+    if (agent->phase == POUCE_AGENT_ENDING)
         return;
+    if (!link->lost) {
+        if (link->peer && now_us >= link->rebuild_us)
+            rebuild(agent, now_us);
+        return;
+    }
     if (now_us >= link->lost_since_us + POUCE_AGENT_GRACE_MS * 1000) {
         agent_trouble(agent, "silence",
             "The helper did not come back within a minute. The session is over; only the time that "

@@ -39,6 +39,7 @@ typedef struct {
     gboolean ever_bound; // in this session
     gboolean lost;       // after bound: nothing is heard
     guint candidates;
+    guint tries; // connections begun before the first bind
     gint64 lost_since_us;
     gint64 rebuild_us; // when to try again; POUCE_AGENT_NEVER
     PouceEstimator *estimator;

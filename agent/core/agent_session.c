@@ -41,6 +41,7 @@ void agent_session_over(PouceAgent *agent, const char *code, const char *sentenc
     g_clear_pointer(&agent->clock.meter, pouce_meter_free);
     agent->clock = (AgentClock){0};
     agent->link.ever_bound = FALSE;
+    agent->link.tries = 0;
     close_picture(agent);
     if (sentence)
         agent_trouble(agent, code, sentence);

@@ -417,7 +417,10 @@ static gboolean on_end(Step *step, GError **error)
         return TRUE;
     case POUCE_STATE_ACCEPTED:
     case POUCE_STATE_CONNECTING:
-        fall_through(step, POUCE_STATE_FAILED, seeker ? POUCE_END_WITHDRAWN : POUCE_END_HELPER);
+        fall_through(step, POUCE_STATE_FAILED,
+            step->event->reason == POUCE_END_FAILED ? POUCE_END_FAILED
+            : seeker                                ? POUCE_END_WITHDRAWN
+                                                    : POUCE_END_HELPER);
         return TRUE;
     case POUCE_STATE_ENDED: // both may say so at the same moment
         return TRUE;

@@ -258,6 +258,32 @@ static void test_only_the_right_end_may(void **state)
     }
 }
 
+static void test_why_it_did_not_come_about(void **state)
+{
+    static const struct {
+        PouceState at;
+        PouceRole by;
+        PouceEndReason said, told;
+    } ways[] = {
+        {POUCE_STATE_ACCEPTED, POUCE_ROLE_SEEKER, POUCE_END_SEEKER, POUCE_END_WITHDRAWN},
+        {POUCE_STATE_CONNECTING, POUCE_ROLE_HELPER, POUCE_END_HELPER, POUCE_END_HELPER},
+        {POUCE_STATE_CONNECTING, POUCE_ROLE_SEEKER, POUCE_END_FAILED, POUCE_END_FAILED},
+        {POUCE_STATE_CONNECTING, POUCE_ROLE_HELPER, POUCE_END_FAILED, POUCE_END_FAILED},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        World world;
+
+        begin(&world, 1, 50, 1000);
+        go_to(&world, ways[i].at);
+        must(&world, (PouceMarketEvent){
+                         .kind = POUCE_MARKET_END, .role = ways[i].by, .reason = ways[i].said});
+        assert_int_equal(world.session->state, POUCE_STATE_FAILED);
+        assert_int_equal(world.session->end_reason, ways[i].told);
+        finish(&world);
+    }
+}
+
 static void test_the_next_is_rung(void **state)
 {
     World world;
@@ -518,6 +544,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_event_in_every_state),
         cmocka_unit_test(test_only_the_right_end_may),
+        cmocka_unit_test(test_why_it_did_not_come_about),
         cmocka_unit_test(test_the_next_is_rung),
         cmocka_unit_test(test_waiting_has_an_end),
         cmocka_unit_test(test_signed_time_is_billed),
