@@ -71,15 +71,35 @@ GtkWidget *pouce_part_toggle(const char *label)
     return toggle;
 }
 
+// GTK 4.8 tells assistive programs of no action of a check button; it tells of those that are put
+// on a widget.
+static void add_toggle_action(GtkWidget *tick)
+{
+    g_autoptr(GSimpleActionGroup) group = g_simple_action_group_new();
+    g_autoptr(GSimpleAction) toggle = g_simple_action_new("toggle", NULL);
+    g_signal_connect_swapped(toggle, "activate", G_CALLBACK(gtk_widget_activate), tick);
+    g_action_map_add_action(G_ACTION_MAP(group), G_ACTION(toggle));
+    gtk_widget_insert_action_group(tick, "tick", G_ACTION_GROUP(group));
+}
+
 GtkWidget *pouce_part_tick(const char *label, gboolean on)
 {
     GtkWidget *tick = gtk_check_button_new();
+    add_toggle_action(tick);
     GtkWidget *inside = caption(label, tick);
     gtk_label_set_wrap(GTK_LABEL(inside), TRUE);
     gtk_label_set_xalign(GTK_LABEL(inside), 0);
     gtk_check_button_set_child(GTK_CHECK_BUTTON(tick), inside);
     gtk_check_button_set_active(GTK_CHECK_BUTTON(tick), on);
     return tick;
+}
+
+GtkWidget *pouce_part_radio(const char *label, GtkWidget *first)
+{
+    GtkWidget *radio = gtk_check_button_new_with_label(label);
+    add_toggle_action(radio);
+    gtk_check_button_set_group(GTK_CHECK_BUTTON(radio), GTK_CHECK_BUTTON(first));
+    return radio;
 }
 
 static GtkWidget *labelled(const char *label, GtkWidget *control)

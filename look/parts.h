@@ -26,6 +26,10 @@ void pouce_part_button_set(GtkWidget *button, const char *label);
 GtkWidget *pouce_part_toggle(const char *label);
 /** pouce_part_tick - a box to tick */
 GtkWidget *pouce_part_tick(const char *label, gboolean on);
+
+/** pouce_part_radio - one of several; @first: the first of them, NULL for itself; @label: no
+ * mnemonic */
+GtkWidget *pouce_part_radio(const char *label, GtkWidget *first);
 /** pouce_part_sign - button whose text is no name: give it one with pouce_part_name */
 GtkWidget *pouce_part_sign(const char *text, const char *css_class);
 void pouce_part_sign_set(GtkWidget *sign, const char *text);

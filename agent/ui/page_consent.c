@@ -209,8 +209,7 @@ void pouce_page_consent_set_screens(
         g_autofree char *text = g_strdup_printf(
             monitor->primary ? _("%1$s, %2$d × %3$d (the main one)") : _("%1$s, %2$d × %3$d"),
             monitor->name, monitor->area.width, monitor->area.height);
-        GtkWidget *button = gtk_check_button_new_with_label(text);
-        gtk_check_button_set_group(GTK_CHECK_BUTTON(button), GTK_CHECK_BUTTON(first));
+        GtkWidget *button = pouce_part_radio(text, first);
         gtk_check_button_set_active(GTK_CHECK_BUTTON(button), monitor->id == chosen);
         g_object_set_data(G_OBJECT(button), "monitor", GINT_TO_POINTER(monitor->id));
         g_signal_connect(button, "toggled", G_CALLBACK(on_screen), self);

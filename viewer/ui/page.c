@@ -8,6 +8,7 @@
 
 #define SPACING_PX 14
 #define NAME_WIDTH_PX 130
+#define NAMES "names"
 
 void pouce_page_init_bare(
     PoucePage *page, PouceFront *front, GtkWidget *root, void (*enter)(PoucePage *page))
@@ -58,6 +59,8 @@ GtkWidget *pouce_page_facts(void)
 {
     GtkWidget *facts = pouce_part_column(6);
     gtk_widget_add_css_class(facts, "facts");
+    g_object_set_data_full(G_OBJECT(facts), NAMES, gtk_size_group_new(GTK_SIZE_GROUP_HORIZONTAL),
+        g_object_unref); // one column, however long a name is
     return facts;
 }
 
@@ -74,6 +77,7 @@ void pouce_page_facts_add(GtkWidget *facts, const char *name, const char *value)
     GtkWidget *row = pouce_part_row(12);
     GtkWidget *left = pouce_part_text(name, "soft"), *right = pouce_part_text(value, "strong");
     gtk_widget_set_size_request(left, NAME_WIDTH_PX, -1);
+    gtk_size_group_add_widget(g_object_get_data(G_OBJECT(facts), NAMES), left);
     gtk_widget_set_valign(left, GTK_ALIGN_START);
     gtk_widget_add_css_class(right, "figure");
     gtk_widget_set_hexpand(right, TRUE);

@@ -78,7 +78,7 @@ char *pouce_words_loan_over(PouceRevokeBy by, const char *name)
         text = _("You gave control back.");
         break;
     case POUCE_REVOKE_POLICY:
-        text = _("The loan is over: the connection was interrupted.");
+        text = _("The loan is over: the session paused, or the connection was interrupted.");
         break;
     }
     return pouce_fill(text, "{name}", name);

@@ -157,8 +157,8 @@ export const texts = {
   "loan.over.timeout": ["The loan is over: its time has run out.", "Le prêt est terminé : sa durée est écoulée."],
   "loan.over.helper": ["You gave control back.", "Vous avez rendu la main."],
   "loan.over.policy": [
-    "The loan is over: the connection was interrupted.",
-    "Le prêt est terminé : la liaison a été interrompue.",
+    "The loan is over: the session paused, or the connection was interrupted.",
+    "Le prêt est terminé : la séance est en pause, ou la liaison a été interrompue.",
   ],
   "keys.by_place": ["Keys by place", "Touches par position"],
   "keys.by_place.title": [

@@ -225,9 +225,11 @@ async function toTheBar(window: ScreenReader, scene: Scene, voice: boolean): Pro
   await window.wait("Show your screen?", { role: "heading" });
   const tick = "Talk with me; my microphone stays off until I turn it on";
   await window.run({ do: "wait", name: tick, state: "checked" });
-  if (!voice) {
+  await window.press(tick, "check box");
+  await window.run({ do: "wait", name: tick, without: "checked" });
+  if (voice) {
     keys(scene, "key", "alt+t");
-    await window.run({ do: "wait", name: tick, without: "checked" });
+    await window.run({ do: "wait", name: tick, state: "checked" });
   }
   await window.press("Show my screen");
   await scene.viewer.waitEvent("first_frame", undefined, 20000);
