@@ -311,7 +311,7 @@ static void hear_report(SimPicture *sim, GArray *report)
         PouceFeedbackPacket *packet = &g_array_index(report, PouceFeedbackPacket, i);
         const SimPacket *sent = g_hash_table_lookup(sim->sent, GUINT_TO_POINTER(packet->seqnum));
         packet->local_ns = sent ? sent->sent_us * 1000 : -1;
-        packet->bytes = sent ? sent->bytes + HEADERS_BYTES : 0;
+        packet->bytes = sent ? sent->bytes : 0; // reports count payload alone
         all[i] = (PoucePacketReport){
             packet->local_ns / 1000, packet->lost ? -1 : packet->remote_ns / 1000, packet->bytes};
         if (!packet->lost)
