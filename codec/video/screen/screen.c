@@ -45,9 +45,9 @@
 // What stands still goes to the finest rung that all of it reaches within so many frames: each rung
 // on the way costs bytes of its own. What moves goes by one frame.
 #define REFINE_AHEAD 4
-// Where the changes of a flow take more than one in this many parts of the budget, there is no
+// Where the changes of a flow take more than one in so many parts of the budget, there is no
 // surplus to make other things perfect with.
-#define STRAINED_PART 4
+#define STRAINED_PART 3
 // Aim below the budget: more than a little beyond it costs another attempt.
 #define AIM 0.94
 #define LIMIT 1.04

@@ -9,7 +9,7 @@
 # to become sharp before anything moves; the other figures are those of what follows. A third run,
 # of the screen encoder alone, gives each frame a 60th of a second's bytes as its budget and counts
 # those that take more. The film is coded at other bitrates too, and the difference at equal quality
-# printed. SEED, FONT and SCALE (environment) draw other content. Takes up to 1 GB below TMPDIR.
+# printed. SEED, FONT and SCALE (environment) draw other content, LEAD=0 lets it move at once. Takes up to 1 GB below TMPDIR.
 set -eu
 sizes=()
 quick=
@@ -49,7 +49,7 @@ bench() { # ENCODER KBPS OPTION...
     local encoder=$1 kbps=$2
     shift 2
     "$build/tests/bench/codec_bench" --input="$folder/frames" --size="$size" --format=bgrx --fps="$fps" \
-        --fps-max=60 --encoder="$encoder" --bitrate="$kbps" --damage="$folder/damage" --lead=4 --settle=0 --json "$@"
+        --fps-max=60 --encoder="$encoder" --bitrate="$kbps" --damage="$folder/damage" --lead="${LEAD:-4}" --settle=0 --json "$@"
 }
 
 film() {
