@@ -26,8 +26,7 @@ G_BEGIN_DECLS
 GQuark pouce_agent_error_quark(void);
 
 typedef enum {
-    POUCE_AGENT_ERROR_USAGE,  // a wrong option or amount
-    POUCE_AGENT_ERROR_FAILED, // the message says what to do
+    POUCE_AGENT_ERROR_USAGE, // a wrong option or amount
 } PouceAgentError;
 
 /** How long a dropped session is kept for its far end to come back. */

@@ -118,11 +118,6 @@ gint64 pouce_call_now_s(PouceCall *call)
     return call->now_s;
 }
 
-gboolean pouce_call_is_done(PouceCall *call)
-{
-    return call->done;
-}
-
 GBytes *pouce_call_hash(PouceCall *call)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);

@@ -50,9 +50,6 @@ void pouce_call_fail(PouceCall *call, PouceProblem problem, const char *detail);
 /** The same for a failed read of the body: `malformed` with the error's sentence. */
 void pouce_call_refuse(PouceCall *call, const GError *error);
 
-/** Whether it was answered. */
-gboolean pouce_call_is_done(PouceCall *call);
-
 /**
  * pouce_call_stream - begins an answer without an end (server-sent events)
  * @gone:  called once when the client went away; the call must not be used after

@@ -412,11 +412,6 @@ void pouce_server_stop(PouceServer *server)
         pouce_listener_stop(server->listener);
 }
 
-guint pouce_server_waiting(const PouceServer *server)
-{
-    return server->waiting;
-}
-
 void pouce_server_counts(const PouceServer *server, PouceServerCounts *out)
 {
     *out = server->counts;

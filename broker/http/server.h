@@ -71,9 +71,6 @@ const char *pouce_server_url(const PouceServer *server);
 /** No new connections; requests that still come are answered `stopping`. */
 void pouce_server_stop(PouceServer *server);
 
-/** Calls that were not answered yet: stopping waits for 0. */
-guint pouce_server_waiting(const PouceServer *server);
-
 /** Counts for the metrics. */
 typedef struct {
     guint64 answers[6]; /* by hundreds of the status */

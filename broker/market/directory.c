@@ -177,13 +177,6 @@ void pouce_directory_device_down(PouceDirectory *directory, const char *account,
     forget_if_empty(directory, account);
 }
 
-gboolean pouce_directory_is_present(const PouceDirectory *directory, const char *account)
-{
-    const PoucePresence *presence = g_hash_table_lookup(directory->presence, account);
-
-    return presence && presence->device_count > 0;
-}
-
 const char *const *pouce_directory_devices(PouceDirectory *directory, const char *account)
 {
     static const char *const none[] = {NULL};

@@ -66,7 +66,6 @@ void pouce_directory_device_up(
     PouceDirectory *directory, const char *account, const char *device, gboolean available);
 void pouce_directory_device_down(
     PouceDirectory *directory, const char *account, const char *device);
-gboolean pouce_directory_is_present(const PouceDirectory *directory, const char *account);
 /** pouce_directory_devices - available ones of @account: NULL-terminated, borrowed until the next
  * change */
 const char *const *pouce_directory_devices(PouceDirectory *directory, const char *account);

@@ -245,8 +245,3 @@ gboolean pouce_db_in_transaction(const PouceDb *db)
 {
     return db->depth > 0;
 }
-
-gboolean pouce_db_checkpoint(PouceDb *db, GError **error)
-{
-    return db->engine->checkpoint(db, error);
-}

@@ -84,9 +84,6 @@ gboolean pouce_db_undo(PouceDb *db, GError **error); // back to the savepoint, a
 /** pouce_db_in_transaction - so that a verb that needs one can insist */
 gboolean pouce_db_in_transaction(const PouceDb *db);
 
-/** pouce_db_checkpoint - move the log into the file; the writer does so when idle */
-gboolean pouce_db_checkpoint(PouceDb *db, GError **error);
-
 /** pouce_db_is_fatal - must the program stop on @error? NULL: no */
 gboolean pouce_db_is_fatal(const GError *error);
 
@@ -109,7 +106,6 @@ typedef struct {
     gint64 (*changed)(const PouceDb *db);
     gboolean (*script)(
         PouceDb *db, const char *sql, GError **error); // several statements, no parameters
-    gboolean (*checkpoint)(PouceDb *db, GError **error);
 } PouceDbEngine;
 
 /** First member of each engine's own struct. */

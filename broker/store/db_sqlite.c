@@ -220,19 +220,6 @@ static gint64 changed(const PouceDb *db)
     return sqlite3_changes64(self(db)->sqlite);
 }
 
-static gboolean checkpoint(PouceDb *db, GError **error)
-{
-    int result =
-        sqlite3_wal_checkpoint_v2(self(db)->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-
-    // Busy only means that a reader still looks at the log: next time.
-    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) {
-        set_error(error, self(db)->sqlite, result);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 const PouceDbEngine pouce_db_sqlite = {
     .scheme = "sqlite",
     .open = open_file,
@@ -250,5 +237,4 @@ const PouceDbEngine pouce_db_sqlite = {
     .column_is_null = column_is_null,
     .changed = changed,
     .script = script,
-    .checkpoint = checkpoint,
 };

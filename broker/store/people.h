@@ -11,7 +11,6 @@
 G_BEGIN_DECLS
 
 #define POUCE_TOKEN_HASH_BYTES 32 // SHA-256; the token itself is never stored
-#define POUCE_DEVICE_KEY_BYTES 32 // Ed25519 public key
 
 typedef struct {
     char *id;

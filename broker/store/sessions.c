@@ -186,20 +186,6 @@ GPtrArray *pouce_sessions_unfinished(PouceDb *db, GError **error)
     return take_list(rows, error);
 }
 
-gint64 pouce_sessions_pair_count(
-    PouceDb *db, const char *seeker, const char *helper, GError **error)
-{
-    g_autoptr(PouceDbRows) rows = pouce_db_query(db, error,
-        "SELECT COUNT(*) FROM sessions WHERE seeker = $1 AND helper = $2 "
-        "AND state IN ('settled', 'rated')",
-        "tt", seeker, helper);
-
-    if (!rows || pouce_db_next(rows, error) != POUCE_DB_ROW) {
-        return -1;
-    }
-    return pouce_db_int(rows, 0);
-}
-
 void pouce_pair_row_free(PoucePairRow *row)
 {
     if (row) {

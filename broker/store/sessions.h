@@ -62,9 +62,6 @@ GPtrArray *pouce_sessions_list(
     PouceDb *db, const char *account, gint64 from_s, gint64 to_s, gint64 limit, GError **error);
 /** pouce_sessions_unfinished - what a restarted broker must take up again */
 GPtrArray *pouce_sessions_unfinished(PouceDb *db, GError **error);
-/** pouce_sessions_pair_count - settled sessions of this seeker with this helper */
-gint64 pouce_sessions_pair_count(
-    PouceDb *db, const char *seeker, const char *helper, GError **error); // -1: error
 typedef struct {
     char *seeker;
     char *helper;

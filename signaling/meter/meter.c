@@ -389,11 +389,3 @@ gint64 pouce_meter_signed_ms(const PouceMeter *meter)
 {
     return MIN(meter->own.signed_ms, meter->peer.signed_ms);
 }
-
-const char *pouce_meter_verdict_name(PouceMeterVerdict verdict)
-{
-    static const char *const names[] = {"ok", "seen", "later", "bad_text", "bad_signature",
-        "bad_session", "bad_binding", "bad_chain", "not_own", "full"};
-    g_assert((guint)verdict < G_N_ELEMENTS(names));
-    return names[verdict];
-}

@@ -127,5 +127,3 @@ gint64 pouce_meter_own_ms(const PouceMeter *meter);
 
 /** pouce_meter_signed_ms - min of both chains as doubly signed: what the bill will say at most */
 gint64 pouce_meter_signed_ms(const PouceMeter *meter);
-
-const char *pouce_meter_verdict_name(PouceMeterVerdict verdict);

@@ -50,9 +50,7 @@
 #define POUCE_HEX64_CHARS 64
 #define POUCE_KEY_BYTES 32
 #define POUCE_SIG_BYTES 64
-#define POUCE_HASH_BYTES 32
 #define POUCE_KEY_B64U_CHARS 43
-#define POUCE_SIG_B64U_CHARS 86
 #define POUCE_CURRENCY_CHARS 3
 
 #define POUCE_TEXT_MAX_BYTES 1024 // any signed text; the longest tick is under 700

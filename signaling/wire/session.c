@@ -71,11 +71,6 @@ void pouce_receipt_free(PouceReceipt *receipt)
     g_free(receipt);
 }
 
-const PouceParty *pouce_session_peer(const PouceSession *session)
-{
-    return session->role == POUCE_ROLE_SEEKER ? session->helper : session->seeker;
-}
-
 static PouceParty *party_copy(const PouceParty *party)
 {
     if (!party)

@@ -116,8 +116,5 @@ json_t *pouce_receipt_to_json(const PouceReceipt *receipt);
 json_t *pouce_capabilities_to_json(PouceCapability set);
 gboolean pouce_capabilities_from_json(json_t *json, PouceCapability *out, GError **error);
 
-/** pouce_session_peer - the other party of the receiver's role; NULL while unknown; borrowed */
-const PouceParty *pouce_session_peer(const PouceSession *session);
-
 /** pouce_session_copy - deep copy; owned */
 PouceSession *pouce_session_copy(const PouceSession *session);

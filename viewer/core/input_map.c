@@ -10,7 +10,6 @@
 #define KEYSYM_META_L 0xffe7
 #define KEYSYM_ALT_L 0xffe9
 #define KEYSYM_SUPER_R 0xffec
-#define KEYSYM_ISO_LEVEL3_SHIFT 0xfe03
 #define KEYSYM_ISO_LEVEL5_LOCK 0xfe13
 #define KEYSYM_MODE_SWITCH 0xff7e
 

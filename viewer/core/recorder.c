@@ -22,7 +22,6 @@ struct PouceRecorder {
     int fd; // the sink writes to it and does not close it
     gint64 first_us;
     gint64 last_us;
-    guint64 frames;
     gboolean started; // caps are set, a key frame was written
     gboolean wants_key;
 };
@@ -118,13 +117,7 @@ void pouce_recorder_push(
     GST_BUFFER_PTS(buffer) = (GstClockTime)(recorder->last_us - recorder->first_us) * GST_USECOND;
     if (!key)
         GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-    if (gst_app_src_push_buffer(recorder->source, buffer) == GST_FLOW_OK)
-        recorder->frames++;
-}
-
-guint64 pouce_recorder_frames(const PouceRecorder *recorder)
-{
-    return recorder->frames;
+    gst_app_src_push_buffer(recorder->source, buffer);
 }
 
 gboolean pouce_recorder_failed(PouceRecorder *recorder, char **out_reason)

@@ -37,9 +37,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PouceRecorder, pouce_recorder_free)
 void pouce_recorder_push(
     PouceRecorder *recorder, const guint8 *vp8, gsize bytes, gboolean key, gint64 time_us);
 
-/** pouce_recorder_frames - written so far */
-guint64 pouce_recorder_frames(const PouceRecorder *recorder);
-
 /** pouce_recorder_failed - writing stopped (disk full, say); @out_reason is owned by the caller */
 gboolean pouce_recorder_failed(PouceRecorder *recorder, char **out_reason);
 

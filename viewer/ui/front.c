@@ -41,11 +41,6 @@ PouceViewing *pouce_front_viewing(PouceFront *front)
     return front->desk ? pouce_desk_peek_viewing(front->desk) : NULL;
 }
 
-const char *pouce_front_currency(PouceFront *front)
-{
-    return front->session && front->session->has_price ? front->session->price.currency : "EUR";
-}
-
 void pouce_front_back(PouceFront *front)
 {
     pouce_front_show(front, front->lobby);

@@ -95,8 +95,6 @@ void pouce_front_back(PouceFront *front); // to the lobby
 void pouce_front_complain(PouceFront *front, const char *sentence);
 /** pouce_front_viewing - the running session; NULL: none */
 PouceViewing *pouce_front_viewing(PouceFront *front);
-/** pouce_front_currency - of the present or last session */
-const char *pouce_front_currency(PouceFront *front);
 
 // front_events.c
 void front_on_desk(gpointer user, const PouceDeskEvent *event);

@@ -17,8 +17,6 @@
 
 #define DEADLINE_MS 15000
 #define KEY_PRESS 2
-#define KEY_RELEASE 3
-#define BUTTON_PRESS 4
 #define SHIFT_MASK 1u
 #define CONTROL_MASK 4u
 #define KEYSYM_SHIFT_L 0xffe1

@@ -164,7 +164,6 @@ static void test_helpers_and_sessions(void **state)
     assert_int_equal(card->ratings, 1);
     assert_int_equal(card->stars, 4);
     assert_int_equal(card->sessions, 1);
-    assert_int_equal(pouce_sessions_pair_count(fixture->db, "a", "h", NULL), 1);
     g_autoptr(GPtrArray) own = pouce_sessions_list(fixture->db, "h", 0, G_MAXINT64, 10, NULL);
     assert_int_equal(own->len, 1);
     const PouceSessionRow *back = own->pdata[0];
