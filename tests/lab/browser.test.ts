@@ -11,6 +11,7 @@ import { chromiumIn, distrust, trust } from "./chromium.ts";
 import type { Home } from "./internet.ts";
 import type { Kind } from "./nat.ts";
 import { connectMaxMs } from "./pairs.ts";
+import { resumeMaxMs } from "./returns.ts";
 import { Town } from "./town.ts";
 
 type Lab = { connections: RTCPeerConnection[]; hidden: number };
@@ -64,6 +65,50 @@ async function helpFrom(town: Town, home: Home, seekerHome: Home): Promise<Help>
   }
 }
 
+/** In the page: the longest wait for a picture from now on, once one of a second and more is over, or nothing happens. */
+function longestWait(withinMs: number): Promise<number> {
+  const video = document.querySelector<HTMLVideoElement>("#video");
+  const start = performance.now();
+  let longest = 0;
+  let last = start;
+  return new Promise((resolve) => {
+    const shown = (now: number): void => {
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (longest > 1000 || now - start > withinMs) resolve(longest);
+      else video?.requestVideoFrameCallback(shown);
+    };
+    video?.requestVideoFrameCallback(shown);
+  });
+}
+
+/**
+ * The helper's computer gets another address: the longest wait for a picture. The browser may find a new path under the
+ * same connection; if it does not, the page comes back with another one.
+ */
+async function changeAddress(town: Town, home: Home, seekerHome: Home): Promise<number> {
+  const args = [`--unsafely-treat-insecure-origin-as-secure=${town.named.url}`];
+  const helper = await BrowserHelper.open(town.named, town.helper, {}, watchConnections, { program: chromiumIn(town, home), args });
+  try {
+    const agent = town.agent(seekerHome);
+    await helper.accept();
+    await helper.firstFrame();
+    await agent.waitEvent("tick", (event) => Number(event.signed_ms) > 0, 20000);
+    const watched = helper.page.evaluate(longestWait, 10000);
+    home.changeAddress();
+    const ms = await watched;
+    console.log(`the connection ${agent.events("bound").length > 1 ? "was made anew" : "found another path by itself"}`);
+    const before = Number(agent.events("tick").at(-1)?.signed_ms);
+    await agent.waitEvent("tick", (event) => Number(event.signed_ms) > before + 2500, 30000);
+    await helper.end();
+    await agent.waitEvent("settled", () => true, 20000);
+    await agent.stop();
+    return ms;
+  } finally {
+    await helper.close();
+  }
+}
+
 /** Helper, seeker, and the path that it must be, the helper's side first. */
 const pairs: [Kind, Kind, RegExp][] = [
   ["full-cone", "symmetric", /^(host|srflx|prflx)-(srflx|prflx)$/],
@@ -72,7 +117,7 @@ const pairs: [Kind, Kind, RegExp][] = [
   ["tcp-443", "port-restricted", /^relay\/tls-/],
 ];
 
-test("a helper's Chromium connects through four kinds of networks within 5 s", async () => {
+test("a helper's Chromium connects through four kinds of networks within 5 s, and gets over another address", async () => {
   const town = await Town.open();
   try {
     trust(town);
@@ -85,6 +130,9 @@ test("a helper's Chromium connects through four kinds of networks within 5 s", a
       assert.match(help.path, path, said);
       assert.ok(kind === "tcp-443" || help.hidden > 0, "the browser hides its addresses");
     }
+    const ms = await changeAddress(town, town.internet.home("port-restricted"), town.internet.home("symmetric"));
+    console.log(`Chromium's address changes: ${Math.round(ms)} ms without a picture`);
+    assert.ok(ms < resumeMaxMs, `${ms} ms without a picture`);
     assert.deepEqual(dns.ignored, [], "nobody looks them up");
   } finally {
     await town.close();

@@ -28,10 +28,15 @@ async function figures(page: Page, past: number): Promise<Figures> {
   return (await handle.jsonValue()) as Figures;
 }
 
-/** A number of the list below, by its name. */
-async function listed(page: Page, name: string): Promise<number> {
-  const row = page.locator("#stats-list div", { hasText: name });
-  return Number.parseFloat(await row.locator("dd").innerText());
+/** A number of the list below, by its name, once it is more than @past: the list is written each second. */
+async function listed(page: Page, name: string, past: number): Promise<number> {
+  const read = ({ name, past }: { name: string; past: number }): number => {
+    const row = [...document.querySelectorAll("#stats-list div")].find((each) => each.querySelector("dt")?.textContent === name);
+    const value = Number.parseFloat(row?.querySelector("dd")?.textContent ?? "");
+    return value > past ? value + 1 : 0;
+  };
+  const handle = await page.waitForFunction(read, { name, past }, { timeout: 10_000, polling: 200 });
+  return Number(await handle.jsonValue()) - 1;
 }
 
 test("rate, round trip, loss, data and shown pictures are told, across a drop", { timeout: 120_000 }, async () => {
@@ -51,16 +56,17 @@ test("rate, round trip, loss, data and shown pictures are told, across a drop", 
     assert.ok(before.rtt < 1000 && before.loss < 50, JSON.stringify(before));
     assert.ok(await page.locator("#stats-line").isVisible());
     await page.click("#stats summary");
-    const shown = await listed(page, "Pictures shown a second");
-    const delay = await listed(page, "From arrival to screen");
-    const gap = await listed(page, "Longest wait for a picture");
+    const shown = await listed(page, "Pictures shown a second", 3);
+    const delay = await listed(page, "From arrival to screen", -1);
+    const gap = await listed(page, "Longest wait for a picture", 0);
     if (shots) await page.screenshot({ path: join(shots, "figures.png") });
-    assert.ok(shown > 3 && shown < 70, `${shown} shown a second`);
+    assert.ok(shown < 70, `${shown} shown a second`);
     assert.ok(delay >= 0 && delay < 1000, `${delay} ms from arrival to screen`);
-    assert.ok(gap > 0 && gap < 3000, `${gap} ms without a picture`);
+    assert.ok(gap < 3000, `${gap} ms without a picture`);
 
     agent.child.kill("SIGSTOP");
-    await page.getByText("The connection is interrupted", { exact: false }).first().waitFor({ timeout: 10_000 });
+    // long enough for the page to ask for another connection
+    await page.getByText(/The connection is interrupted.* 5[0-7] s left/).first().waitFor({ timeout: 20_000 });
     agent.child.kill("SIGCONT");
     await agent.waitLine("bound again", () => agent.events("bound").length > 1 || undefined, 20_000);
     const after = await figures(page, 0);

@@ -155,7 +155,8 @@ static void viewing_event(gpointer user, const PouceViewingEvent *event)
         g_strlcpy(desk->settling, session->id, sizeof(desk->settling));
         follow(desk, session);
     }
-    if (event->kind == POUCE_VIEWING_LOST)
+    // An offer has just come by the broker: that line lives, and the answer must not miss it.
+    if (event->kind == POUCE_VIEWING_LOST && g_strcmp0(event->code, "anew") != 0)
         pouce_rendezvous_renew(desk->rendezvous); // and then: pouce_viewing_online
     desk->events.on_viewing(desk->user, event);
     if (event->kind != POUCE_VIEWING_OVER || desk->reaper)

@@ -31,6 +31,9 @@ const CANDIDATE_MAX_BYTES = 512;
 const BEAT_MS = 1000;
 /** Nothing heard for this long: the connection counts as lost. */
 const SILENT_MS = 4000;
+/** The same after this computer's networks changed, beside two round trips; as in signaling/peer/heartbeat.c. */
+const DOUBT_MS = 1000;
+const DOUBT_BEAT_MS = DOUBT_MS / 4;
 /** Messages of a channel that may wait: beyond it, positions are skipped, keys are not. */
 const MOTION_WAITING_MAX = 4096;
 const CURSOR_MAX_BYTES = 64 * 1024;
@@ -78,6 +81,9 @@ export class Link {
   #beat = 0;
   #beats = 0;
   #echo = 0;
+  /** Since when the path is doubted, and the first beat since, whose answer ends it; 0: it is not. */
+  #doubt = { at: 0, seq: 0 };
+  #look = 0;
   #timed = { seq: 0, at: 0 };
   #closed = false;
   #microphone: RTCRtpSender | null = null;
@@ -98,7 +104,9 @@ export class Link {
       else events.onVoice(event.track);
     });
     this.connection.addEventListener("connectionstatechange", () => {
-      if (this.connection.connectionState === "failed" && !this.#closed) events.onFailed();
+      const { connectionState } = this.connection;
+      if (connectionState === "failed" && !this.#closed) events.onFailed();
+      if (connectionState === "disconnected") this.doubt();
     });
   }
 
@@ -152,9 +160,17 @@ export class Link {
     return this.#send("motion", buildMotion(motion));
   }
 
+  /** doubt - this computer's networks may have changed: the far side is asked at once and has to answer soon */
+  doubt(): void {
+    if (this.#doubt.at > 0 || this.#silent || this.#beat === 0) return;
+    this.#doubt = { at: performance.now(), seq: (this.#beats + 1) | 1 };
+    this.#onDoubt();
+  }
+
   close(): void {
     this.#closed = true;
     window.clearInterval(this.#beat);
+    window.clearTimeout(this.#look);
     this.connection.close();
   }
 
@@ -192,12 +208,31 @@ export class Link {
   }
 
   #onBeat(): void {
-    const now = performance.now();
     this.#sendBeat(true);
-    if (!this.#silent && now - this.#heard > SILENT_MS) {
-      this.#silent = true;
-      this.#events.onSilent();
-    }
+    const left = this.#heard + SILENT_MS - performance.now();
+    if (left <= 0) this.#fallSilent();
+    else if (left < BEAT_MS && this.#doubt.at === 0) this.#look = window.setTimeout(() => this.#lookUp(), left + 1);
+  }
+
+  /** Between two beats: a second more would be long. */
+  #lookUp(): void {
+    if (performance.now() - this.#heard > SILENT_MS) this.#fallSilent();
+  }
+
+  #onDoubt(): void {
+    if (this.#doubt.at === 0 || this.#closed) return;
+    const enough = DOUBT_MS + 2 * Math.max(0, this.roundTripMs);
+    if (performance.now() - this.#doubt.at >= enough) return this.#fallSilent();
+    this.#sendBeat(true);
+    window.clearTimeout(this.#look);
+    this.#look = window.setTimeout(() => this.#onDoubt(), DOUBT_BEAT_MS);
+  }
+
+  #fallSilent(): void {
+    this.#doubt.at = 0;
+    if (this.#silent || this.#closed) return;
+    this.#silent = true;
+    this.#events.onSilent();
   }
 
   #take(label: string, data: unknown): void {
@@ -230,7 +265,8 @@ export class Link {
   #takeBeat(seq: number, echo: number): void {
     if (this.#echo !== 0 && !isNewer(seq, this.#echo)) return;
     this.#echo = seq;
-    if (seq & 1) this.#sendBeat(false);
-    else if (echo === this.#timed.seq) this.roundTripMs = Math.round(performance.now() - this.#timed.at);
+    if (seq & 1) return this.#sendBeat(false);
+    if (echo === this.#doubt.seq || isNewer(echo, this.#doubt.seq)) this.#doubt.at = 0;
+    if (echo === this.#timed.seq) this.roundTripMs = Math.round(performance.now() - this.#timed.at);
   }
 }

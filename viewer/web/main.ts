@@ -50,6 +50,10 @@ class App {
     window.addEventListener("beforeunload", (event) => {
       if (this.#viewing && !["left", "over"].includes(this.#viewing.phase)) event.preventDefault();
     });
+    const changed = (): void => this.#viewing?.networksChanged();
+    window.addEventListener("online", changed);
+    const { connection } = navigator as { connection?: EventTarget }; // not every browser tells
+    connection?.addEventListener("change", changed);
     onLanguage(() => {
       this.#writeLobby();
       this.#writeWaiting();
@@ -286,6 +290,7 @@ class App {
       tell: (told) => this.#told(told),
       decoded: () => this.#session.statistics.decoded,
       keep: (meter) => keep(account, session.id, meter),
+      renew: () => this.#switchboard?.renew(),
     };
     this.#viewing = new Viewing(session, around, returned);
     this.#session.begin(this.#viewing);

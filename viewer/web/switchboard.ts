@@ -61,6 +61,18 @@ export class Switchboard {
     return true;
   }
 
+  /** renew - the network is doubtful, and a dead line looks alive for a minute: another one is opened at once */
+  renew(): void {
+    if (this.#stopped || !this.#up) return; // or it is being opened already
+    const old = this.#socket;
+    this.#socket = null;
+    this.#up = false;
+    window.clearInterval(this.#heartbeat);
+    old?.close(1000);
+    this.#events.onDown();
+    this.#retryNow();
+  }
+
   close(): void {
     this.#stopped = true;
     window.clearTimeout(this.#timer);

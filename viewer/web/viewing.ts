@@ -59,6 +59,8 @@ export interface Surroundings {
   decoded: () => number;
   /** Before any signature leaves: what a page that is loaded again goes on from. */
   keep: (meter: MeterState) => void;
+  /** The network is doubtful, so is the line to the broker. */
+  renew: () => void;
 }
 
 export class Viewing {
@@ -199,6 +201,11 @@ export class Viewing {
     this.#say({ type: "stats", ...numbers });
   }
 
+  /** networksChanged - this computer's; the connection may be dead */
+  networksChanged(): void {
+    if (this.phase === "live") this.link?.doubt();
+  }
+
   close(): void {
     window.clearInterval(this.#timer);
     this.#dropLink();
@@ -230,9 +237,9 @@ export class Viewing {
         this.#around.tell({ type: "stream", stream });
       },
       onVoice: (track) => this.#around.tell({ type: "voice_track", track }),
-      onSilent: () => this.#lose(),
+      onSilent: () => this.#fail(),
       onHeard: () => this.#back(),
-      onFailed: () => this.#lose(),
+      onFailed: () => this.#fail(),
     });
     this.link = link;
     if (this.phase === "waiting") this.#phase("connecting");
@@ -250,6 +257,11 @@ export class Viewing {
     this.#peerBound = false;
     this.#heldBind = null;
     this.#granted.delete("voice"); // granted anew with each connection
+  }
+
+  #fail(): void {
+    if (this.phase === "live") this.#around.renew();
+    this.#lose();
   }
 
   #lose(): void {
@@ -492,8 +504,8 @@ export class Viewing {
   #pollLost(now: number): void {
     if (now - this.lostAt > GRACE_MS) return this.#leave("silence");
     if (now < this.#restartAt) return;
-    this.#restartAt = now + RESTART_MS;
-    this.#around.send({ type: "relay", session: this.session.id, kind: "restart", body: {} });
+    const told = this.#around.send({ type: "relay", session: this.session.id, kind: "restart", body: {} });
+    if (told) this.#restartAt = now + RESTART_MS; // else as soon as the broker is there again
   }
 
   #phase(phase: Phase): void {
