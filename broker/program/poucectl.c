@@ -27,8 +27,8 @@ static const char *const description =
     "  session ticks ID [--verify]\n"
     "  export sessions|receipts --csv [--from YYYY-MM-DD] [--to YYYY-MM-DD] [--output FILE]\n"
     "  ledger verify\n"
-    "  doctor [--url https://help.example] [--ca-file FILE]           what works, and what is "
-    "broken\n"
+    "  doctor [--url https://help.example] [--ca-file FILE] [--without-relay]\n"
+    "                                                                 what works, what does not\n"
     "\n"
     "Environment: POUCE_DATA instead of --data. The broker must be running on that folder.\n"
     "Exit: 0 done, 1 failed, 2 usage.\n";
@@ -353,6 +353,8 @@ int main(int argc, char **argv)
             "The broker as people reach it, to examine too", "URL"},
         {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &ctl.ca_file,
             "Authorities of certificates, instead of the system's", "FILE"},
+        {"without-relay", 0, 0, G_OPTION_ARG_NONE, &ctl.without_relay,
+            "It is meant to have no STUN server or relay", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &ctl.words, NULL, "COMMAND"},
         G_OPTION_ENTRY_NULL,

@@ -10,7 +10,7 @@
 typedef struct {
     char *data;
     gboolean json;
-    gboolean verify, csv, off, is_operator;
+    gboolean verify, csv, off, is_operator, without_relay;
     char *name, *locale, *memo, *key, *from, *to, *output, *url, *ca_file;
     gint limit;
     char **words; /* the command and its arguments, NULL-terminated */
@@ -35,5 +35,6 @@ void pouce_ctl_print_session(json_t *answer);
 gboolean pouce_ctl_verify_ticks(const PouceCtl *ctl, json_t *answer);
 void pouce_ctl_print_ticks(json_t *answer);
 
-/** Says part by part what works and what is missing. FALSE when something is broken. */
+/** Says part by part what works and what is missing. FALSE when something is broken, or is
+ * missing and was not meant to be. */
 gboolean pouce_ctl_doctor(const PouceCtl *ctl);

@@ -21,13 +21,15 @@ static const char *text(json_t *object, const char *key)
     return value ? value : "";
 }
 
-/* @state: "ok"; "missing": it works without, for some; "broken": it does not */
+/* @state: "ok"; "missing": it works without, for some; "broken": it does not. What is missing is
+ * not fine either, unless the operator means it. */
 static void finding(Doctor *doctor, const char *state, const char *what, const char *detail)
 {
     if (!doctor->ctl->json)
         printf("%-8s %-10s %s\n", state, what, detail);
     fflush(stdout);
-    doctor->fine = doctor->fine && strcmp(state, "broken") != 0;
+    gboolean meant = doctor->ctl->without_relay && strcmp(state, "missing") == 0;
+    doctor->fine = doctor->fine && (meant || strcmp(state, "ok") == 0);
     json_array_append_new(
         doctor->list, json_pack("{s:s, s:s, s:s}", "state", state, "part", what, "detail", detail));
 }
@@ -162,6 +164,7 @@ static void examine_gaps(Doctor *doctor)
 static void examine(Doctor *doctor, json_t *status)
 {
     examine_http(doctor, "listen", text(status, "url"));
+    examine_socket(doctor, text(status, "url"));
     if (doctor->ctl->url) {
         examine_http(doctor, "public", doctor->ctl->url);
         examine_socket(doctor, doctor->ctl->url);

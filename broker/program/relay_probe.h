@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Asks a STUN or TURN server what an end would ask: the own address, or an allocation over UDP, TCP
-// or TLS with the broker's credentials, which is given back at once. Blocking, some seconds at
-// most.
+// Asks a STUN or TURN server what ends would ask: the own address, or two allocations over UDP, TCP
+// or TLS with the broker's credentials, which send to each other and are then given back. Blocking,
+// some seconds at most.
 #pragma once
 
 #include <gio/gio.h>
@@ -15,6 +15,7 @@ typedef enum {
     POUCE_PROBE_CLOSED,      /* no answer: a port, or the server is not running */
     POUCE_PROBE_CERTIFICATE, /* TLS: not trusted, expired, another name */
     POUCE_PROBE_CREDENTIALS, /* the secret, or a clock */
+    POUCE_PROBE_RELAY,       /* it allocates, but does not relay: port range, addresses */
     POUCE_PROBE_REFUSED,     /* a limit, or not what the server offers */
 } PouceProbe;
 

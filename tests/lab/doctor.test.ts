@@ -15,7 +15,10 @@ import { makeCertificate, startRelay } from "./relay.ts";
 
 type Finding = { state: string; part: string; detail: string };
 type Report = { code: number | null; findings: Finding[] };
-type Settings = { stun?: string; turn?: string; secret?: string; ca?: string; url?: string };
+type Settings = { stun?: string; turn?: string; secret?: string; ca?: string; url?: string; args?: string[] };
+/** UDP ports that coturn gives out, on the way in. */
+const relayRange = "table inet fire { chain in { type filter hook input priority 0\n udp sport != 3478 udp dport 49152-65535 drop\n }\n }";
+
 type Examine = (settings?: Settings) => Promise<Report>;
 
 async function withRelay(play: (examine: Examine, internet: Internet, otherCa: string) => Promise<void>): Promise<void> {
@@ -31,7 +34,7 @@ async function withRelay(play: (examine: Examine, internet: Internet, otherCa: s
       writeFileSync(config, ["[ice]", ...ice, `turn_secret=${settings.secret ?? relay.secret}`, ""].join("\n"));
       const broker = await stage.broker({ args: ["--config", config] });
       const url = ["--url", settings.url ?? broker.url];
-      const args = ["--data", broker.data, "--json", "--ca-file", settings.ca ?? relay.caFile, ...url, "doctor"];
+      const args = ["--data", broker.data, "--json", "--ca-file", settings.ca ?? relay.caFile, ...url, "doctor", ...(settings.args ?? [])];
       const run = spawnSync(join(buildDir, "bin/poucectl"), args, { encoding: "utf8" });
       await broker.program.stop();
       if (!run.stdout) throw new Error(`poucectl said nothing and ended with ${run.status ?? run.signal}: ${run.stderr}`);
@@ -65,11 +68,17 @@ test("all is well, and faults are named one by one", async () => {
     assertBroken(await examine({ turn: "turns:203.0.113.20:443?transport=tcp" }), /certificate.*made out to 203/);
     assertBroken(await examine({ turn: "turn:nobody.invalid:3478?transport=tcp" }), /nobody\.invalid is not found/);
     assertBroken(await examine({ turn: "turn:relay.pouce.test:5?transport=tcp" }), /TCP port 5 .* closed/);
+    internet.place.rules(relayRange);
+    const outside = /allocates, but what is sent .* 203\.0\.113\.20 UDP port \d+, does not arrive: .*min-port.*external-ip/;
+    assertBroken(await examine({ turn: "turn:relay.pouce.test:3478?transport=udp" }), outside);
+    assertBroken(await examine({ turn: "turns:relay.pouce.test:443?transport=tcp" }), outside);
+    internet.place.rules("");
     assertBroken(await examine({ url: "http://127.0.0.1:9" }), /public .*127\.0\.0\.1:9 does not answer/, /websocket/);
     internet.place.rules("table inet fire { chain in { type filter hook input priority 0\n udp dport 3478 drop\n }\n }");
     assertBroken(await examine(), /stun.*UDP port 3478 .* does not answer/, /transport=udp.*UDP port 3478/);
     const bare = await examine({ stun: "", turn: "" });
-    assert.equal(bare.code, 0);
+    assert.equal(bare.code, 1, "what is missing is not fine");
+    assert.equal((await examine({ stun: "", turn: "", args: ["--without-relay"] })).code, 0);
     assert.deepEqual(bare.findings.filter((each) => each.state === "missing").map((each) => each.part), ["stun", "turn"]);
   });
 });
