@@ -70,6 +70,10 @@ const faults: Fault[] = [
     says: [/UDP port 3478/, /TCP port 3478/, /TCP port 443/],
   },
   {
+    name: "range", match: `ip daddr ${relayAddress} udp sport 49152-65535 udp dport 49152-65535`, verdict: "direct_only", bad: ["udp", "tcp", "tls"],
+    says: [/relay\.pouce\.test, port 3478, takes this computer on, but nothing passes/, /port 443, takes this computer on/, /min-port to max-port/],
+  },
+  {
     name: "broker", match: `ip daddr ${brokerAddress} tcp dport 443`, verdict: "cannot", bad: ["http", "socket"],
     says: [/broker\.pouce\.test:443/, /WebSocket/],
   },

@@ -8,6 +8,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -46,6 +47,7 @@ async function withTown(
   ice: (ports: { plain: number; tls: number; closed: number; secret: string }) => string,
   play: (town: Town) => Promise<void>,
   browserArguments: string[] = [],
+  relays = true,
 ): Promise<void> {
   const stage = new Stage();
   let browser: Browser | null = null;
@@ -59,6 +61,8 @@ async function withTown(
       join(sourceDir, "packaging/coturn/render.sh"), "--secret-file", secretFile, "--realm", host, "--listen", "127.0.0.1",
       "--port", String(plain), "--tls-port", String(tls), "--cert", cert, "--key", key, "--log", stage.path("turn.log"), "-o", config,
     ]);
+    // both ends of the check are on this machine, and so is what they relay to
+    if (relays) appendFileSync(config, "allow-loopback-peers\nallowed-peer-ip=127.0.0.1\n");
     stage.start("turnserver", ["-c", config, "--pidfile", stage.path("turn.pid"), "--db", stage.path("turn.db")]);
     await answersStun(plain, 15000);
     const file = stage.file("broker.conf", `[ice]\n${ice({ plain, tls, closed, secret })}\n`);
@@ -109,6 +113,17 @@ test("all well: every way is tried and works", { timeout: 120000 }, async () => 
     assert.deepEqual(await accessibilityProblems(page), []);
     await shoot(page, "good-en");
   }, ["--ignore-certificate-errors"]);
+});
+
+test("a relay that takes ends on and passes nothing is named", { timeout: 120000 }, async () => {
+  const ice = ({ plain, tls, secret }: { plain: number; tls: number; secret: string }): string => lines({ stun: plain, udp: plain, tcp: plain, tls }, secret);
+  await withTown(ice, async (town) => {
+    const { verdict, states, text } = await outcome(await open(town));
+    assert.deepEqual(states.slice(5), ["udp bad", "tcp bad", "tls bad"], text);
+    assert.ok(text.includes(`The relay localhost, port ${town.tls}, takes this computer on, but nothing passes through it.`), text);
+    assert.match(text, /min-port to max-port .* external-ip=/);
+    assert.equal(verdict, "direct_only");
+  }, ["--ignore-certificate-errors"], false);
 });
 
 test("a closed UDP port and a bad certificate are named, in both languages", { timeout: 180000 }, async () => {

@@ -34,6 +34,7 @@ export interface Way {
 const HTTP_MS = 10_000;
 const SOCKET_MS = 8_000;
 const ICE_MS = 12_000;
+const PASS_MS = 6_000; // the relay has answered before
 const UNAUTHENTICATED = 4001;
 
 const found = (part: string, state: State, text: string, advice = "", values: Finding["values"] = {}): Finding => ({
@@ -163,6 +164,37 @@ async function gather(way: Way, wanted: "srflx" | "relay"): Promise<Gathered> {
   return out;
 }
 
+/** Whether a message passes from one end to the other when both have nothing but this relay. */
+async function pass(way: Way): Promise<boolean> {
+  const config: RTCConfiguration = {
+    iceServers: [{ urls: way.url, username: way.username, credential: way.credential }],
+    iceTransportPolicy: "relay",
+  };
+  const [one, other] = [new RTCPeerConnection(config), new RTCPeerConnection(config)];
+  try {
+    return await new Promise<boolean>((resolve, reject) => {
+      setTimeout(() => resolve(false), PASS_MS);
+      for (const [from, to] of [[one, other], [other, one]] as const)
+        from.onicecandidate = ({ candidate }) => void (candidate && to.addIceCandidate(candidate).catch(() => undefined));
+      other.ondatachannel = ({ channel }) => {
+        channel.onmessage = () => resolve(true);
+      };
+      const channel = one.createDataChannel("check");
+      channel.onopen = () => channel.send("check");
+      const meet = async (): Promise<void> => {
+        await one.setLocalDescription(await one.createOffer());
+        await other.setRemoteDescription(one.localDescription as RTCSessionDescription);
+        await other.setLocalDescription(await other.createAnswer());
+        await one.setRemoteDescription(other.localDescription as RTCSessionDescription);
+      };
+      meet().catch(reject);
+    });
+  } finally {
+    one.close();
+    other.close();
+  }
+}
+
 async function probeStun(way: Way): Promise<Finding> {
   const values = { host: way.host, port: way.port };
   const { types, errors, ms } = await gather(way, "srflx").catch(() => ({ types: new Set(), errors: [{ code: 0, text: "" }], ms: 0 }));
@@ -175,7 +207,10 @@ async function probeStun(way: Way): Promise<Finding> {
 async function probeTurn(way: Way): Promise<Finding> {
   const values = { host: way.host, port: way.port };
   const { types, errors, ms } = await gather(way, "relay").catch(() => ({ types: new Set(), errors: [{ code: 0, text: "" }], ms: 0 }));
-  if (types.has("relay")) return found(way.kind, "good", `${way.kind}_good`, "", { ...values, ms });
+  if (types.has("relay")) {
+    if (await pass(way).catch(() => false)) return found(way.kind, "good", `${way.kind}_good`, "", { ...values, ms });
+    return found(way.kind, "bad", "relay_mute", "relay_mute_do", values);
+  }
   const refusal = errors.find(({ code }) => code >= 300 && code < 600);
   if (!refusal) return found(way.kind, "bad", `${way.kind}_bad`, `${way.kind}_do`, values);
   const { code } = refusal;

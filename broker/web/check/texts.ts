@@ -109,6 +109,14 @@ export const texts = {
     "Either TCP port {port} is closed, or a proxy opens TLS, or the relay’s certificate is not valid for {host}. Ask for outgoing TCP to {host} port {port}; operators check the certificate.",
     "Soit le port TCP {port} est fermé, soit un mandataire ouvre TLS, soit le certificat du relais n’est pas valable pour {host}. Demandez le TCP sortant vers {host} port {port} ; côté opérateur, vérifiez le certificat.",
   ],
+  relay_mute: [
+    "The relay {host}, port {port}, takes this computer on, but nothing passes through it.",
+    "Le relais {host}, port {port}, accepte cet ordinateur, mais rien ne passe à travers lui.",
+  ],
+  relay_mute_do: [
+    "Nothing is wrong at your place. Tell the operator: the relay’s UDP ports from min-port to max-port must be open in its firewall, relay-ip= and external-ip= right, and its own address allowed as a peer. poucectl doctor shows the same.",
+    "Rien ne cloche chez vous. Dites à l’opérateur : les ports UDP du relais, de min-port à max-port, doivent être ouverts dans son pare-feu, relay-ip= et external-ip= justes, et sa propre adresse permise. poucectl doctor montre la même chose.",
+  ],
   turn_key: ["The relay {host}, port {port}, refuses the broker’s credentials ({code}).", "Le relais {host}, port {port}, refuse les identifiants du serveur ({code})."],
   turn_key_do: [
     "Nothing is wrong at your place. Tell the operator: turn_secret= of the broker and static-auth-secret= of the relay differ, or a clock is wrong.",
