@@ -53,6 +53,7 @@ struct PouceMedia {
     guint32 newest_id; // the peer's
     gboolean recovers; // the next frame makes up for lost ones
     gboolean dirty;    // something changed since the last grab
+    gboolean more;     // the encoder holds a part of a change back until the first one is sent
     PouceTrace trace;  // of the next frame
     gboolean whole;    // the frame is new: convert everything
     gboolean key_wanted;

@@ -22,6 +22,10 @@
 #define REFINE_TIME_US 20000
 #define REFINE_TIME_MAX_US 100000
 #define REFINE_MIN_BYTES 3000
+// On such lines half of a large change is on its way before the other half is encoded. That follows
+// as soon as the packets have left.
+#define PARTS_BPS 20000000
+#define PART_RETRY_US 1000
 // Shapes that the far end is expected to remember; animated cursors of many programs fit.
 #define SHAPES_MAX 512
 
@@ -167,6 +171,8 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
         .base_id = encoded->base_id ? media->id_offset + encoded->base_id : 0};
     media->newest_id = frame.id;
     pouce_trace_stamp(&media->trace, "encoded");
+    if (encoded->more)
+        pouce_trace_stamp(&media->trace, "more");
     g_mutex_lock(&media->lock);
     if (media->peer && probe)
         pouce_peer_burst_next(media->peer);
@@ -177,7 +183,7 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
     pouce_trace_print(&media->trace, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     if (pushed == POUCE_PEER_PUSH_OK) {
         gint64 takes_us = (gint64)g_bytes_get_size(bytes) * 8 * G_USEC_PER_SEC / media->bitrate_bps;
-        media->next_frame_us = now_us + MAX(takes_us, FRAME_INTERVAL_US);
+        media->next_frame_us = encoded->more ? now_us : now_us + MAX(takes_us, FRAME_INTERVAL_US);
         g_atomic_int_inc(&media->frames);
         media->sent_us = now_us;
         if (encoded->key) {
@@ -244,21 +250,23 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
         pouce_damage_init(&nothing, media->frame->width_px, media->frame->height_px);
         damage = &nothing;
     }
-    gboolean changes = grabbed || key || media->recovers;
+    gboolean changes = grabbed || key || media->recovers || media->more;
     PouceEncodeRequest request = {.frame = media->frame,
         .damage = damage,
         .now_us = now_us,
         .budget_bytes = changes ? frame_budget_bytes(media) : refine_budget_bytes(media),
         .key = key,
         .keepalive = keepalive,
+        .in_parts = media->bitrate_bps >= PARTS_BPS,
         .cursor_x_px = shown_px(media, media->cursor_x_px),
         .cursor_y_px = shown_px(media, media->cursor_y_px)};
     if (key)
         media->key_wanted = FALSE;
     PouceEncodeResult result = pouce_encoder_encode(media->encoder, &request, &encoded, &error);
     pouce_damage_clear(&nothing);
+    media->more = result == POUCE_ENCODE_FRAME && encoded.more;
     // Refinement that has nothing to send yet must not hold back a change.
-    media->refine_from_us = now_us + FRAME_INTERVAL_US;
+    media->refine_from_us = media->more ? now_us : now_us + FRAME_INTERVAL_US;
     if (grabbed || result == POUCE_ENCODE_ERROR)
         media->next_frame_us = now_us + FRAME_INTERVAL_US;
     if (result != POUCE_ENCODE_FRAME)
@@ -331,9 +339,11 @@ void pouce_media_pump(PouceMedia *media)
             return;
         }
         if (!is_open(media, &link)) {
-            arm(media, now_us + BUSY_RETRY_US);
+            arm(media, now_us + (media->more ? PART_RETRY_US : BUSY_RETRY_US));
             return;
         }
+        if (media->more) // it is readable when all of it is there
+            pouce_trace_stamp_at(&media->trace, "damaged", media->dirty_us);
         pouce_trace_stamp(&media->trace, "begun");
         encode(media, now_us, key, keepalive);
         link = ask_link(media);

@@ -18,6 +18,8 @@ struct PouceDecoder {
 PouceDecoder *pouce_decoder_new(GError **error)
 {
     PouceDecoder *decoder = g_new0(PouceDecoder, 1);
+    // Frames have partitions for more threads, but libvpx's spin while they wait for each other:
+    // with two on a busy machine two frames took 1.1 s instead of 0.12.
     vpx_codec_dec_cfg_t config = {.threads = 1};
     vpx_codec_err_t code = vpx_codec_dec_init(&decoder->codec, vpx_codec_vp8_dx(), &config, 0);
     if (code == VPX_CODEC_OK)

@@ -39,6 +39,7 @@ typedef struct {
     int budget_bytes;          // most that this frame may take; 0: from the bitrate
     gboolean key;              // a key frame is asked for (a new viewer, an unrecoverable loss)
     gboolean keepalive;        // if there is nothing to send, make a frame that changes nothing
+    gboolean in_parts;         // on a fast line a large change may come in several frames
     int cursor_x_px;           // refine near here first; -1: unknown
     int cursor_y_px;
 } PouceEncodeRequest;
@@ -51,6 +52,7 @@ typedef struct {
     gboolean key;
     int quantizer; // VP8 quantizer index 0..127 of the frame
     int coded_mb;  // macroblocks that were not skipped
+    gboolean more; // only a part of the change (in_parts): encode again as soon as this is sent
 } PouceEncodedFrame;
 
 typedef enum {

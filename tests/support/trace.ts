@@ -29,7 +29,7 @@ export function traceParts(agent: Program, viewer: Program, fromLine = 0): { fra
   const joined = agent
     .events("trace")
     .slice(fromLine)
-    .filter((event) => "damaged_us" in event)
+    .filter((event) => "damaged_us" in event && !("more_us" in event)) // of a change in parts the last one
     .flatMap((event): Record<string, unknown>[] => {
       const made = Number(event["encoded_us"]);
       const other = arrived.find((each) => each["frame"] === event["frame"] && Number(each["received_us"]) >= made);
@@ -37,7 +37,7 @@ export function traceParts(agent: Program, viewer: Program, fromLine = 0): { fra
     });
   const round = (us: number): number => Math.round(us / 10) / 100;
   const found = parts.map(([name, from, to]): [string, Parts[string]] => {
-    const us = joined.map((event) => Number(event[to]) - Number(event[from]));
+    const us = joined.map((event) => Number(event[to]) - Number(event[from])).filter((each) => !Number.isNaN(each));
     return [name, { p50_ms: round(percentile(us, 50)), p95_ms: round(percentile(us, 95)) }];
   });
   return { frames: joined.length, parts: Object.fromEntries(found) };

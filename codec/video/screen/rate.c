@@ -56,9 +56,10 @@ int screen_rate_allowance_bytes(const ScreenRate *rate, gboolean busy)
     return (int)MAX(MAX(rate->credit_bytes / (busy ? BUSY_SHARES : 1), share), FRAME_MIN_BYTES);
 }
 
-double screen_rate_first_bytes(const ScreenRate *rate, int changed_mb)
+double screen_rate_first_bytes(const ScreenRate *rate, int changed_mb, int whole_mb)
 {
-    return MAX(bytes_in(rate, FIRST_US), (double)changed_mb * FIRST_BYTES_PER_MB);
+    double share = (double)changed_mb / MAX(whole_mb, changed_mb);
+    return MAX(bytes_in(rate, FIRST_US) * share, (double)changed_mb * FIRST_BYTES_PER_MB);
 }
 
 void screen_rate_spent(ScreenRate *rate, gsize bytes)

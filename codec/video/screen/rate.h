@@ -57,8 +57,9 @@ int screen_rate_allowance_bytes(const ScreenRate *rate, gboolean busy);
 /**
  * screen_rate_first_bytes - what the first frame of a large change should take after a quiet while
  * More than that on a fast line is better spent on refinement, once the first frame is readable.
+ * @changed_mb: coded in this frame, @whole_mb: in all frames of the change
  */
-double screen_rate_first_bytes(const ScreenRate *rate, int changed_mb);
+double screen_rate_first_bytes(const ScreenRate *rate, int changed_mb, int whole_mb);
 
 /** screen_rate_spent - @bytes went out */
 void screen_rate_spent(ScreenRate *rate, gsize bytes);

@@ -14,6 +14,7 @@
 
 #include "codec/video/screen/attempt.h"
 #include "codec/video/screen/fingerprint.h"
+#include "codec/video/screen/halves.h"
 #include "codec/video/screen/history.h"
 #include "codec/video/screen/motion.h"
 #include "codec/video/screen/rate.h"
@@ -77,6 +78,8 @@ typedef struct {
     gboolean flows;    // the last change was large
     gboolean fleeting; // the last large change held few copies
     gboolean first;    // the frame being made is the first of a large change after a quiet while
+    gboolean rest;     // or the second part of one
+    int whole_mb;      // macroblocks of that change
     gint64 due_us;
     gint64 large_us; // when much changed at once; long ago at first
 } ScreenEncoder;
@@ -108,6 +111,7 @@ static void init_pictures(ScreenEncoder *screen, int width_px, int height_px)
     screen->changed_ms = g_new0(guint32, count);
     screen->history = (ScreenHistory){0};
     screen->started = FALSE;
+    screen->rest = FALSE;
     screen->due_us = -1;
     screen->large_us = -QUIET_US;
 }
@@ -344,7 +348,7 @@ static gsize encode_dirty(
     };
     ScreenEstimate *estimate = &change.estimate;
     int finest = finest_quantizer(screen, budget_bytes, change.flows), quantizer = finest;
-    double first_bytes = screen_rate_first_bytes(rate, changed_mb);
+    double first_bytes = screen_rate_first_bytes(rate, changed_mb, screen->whole_mb);
     if (change.needed_bytes > (screen->first ? MIN(first_bytes, budget_bytes) : budget_bytes)) {
         screen_sample(estimate, &attempt->coder, &attempt->coded);
         quantizer = screen_rate_pick(rate, estimate, change.moved, finest, change.aim_bytes);
@@ -462,6 +466,17 @@ static void prepare(ScreenEncoder *screen, const PouceEncodeRequest *request, gb
                                        coder->candidates, SCREEN_CANDIDATES_MAX);
 }
 
+// On a fast line the first half of a large change goes ahead. What moved is not cut: the second
+// half may come from where the first one is.
+static void split(ScreenEncoder *screen, const PouceEncodeRequest *request)
+{
+    ScreenAttempt *attempt = &screen->attempt;
+    if (request->in_parts && screen->first && !screen->rest && !attempt->coder.key &&
+        attempt->coder.candidate_count == 0 &&
+        screen_halves_worth(&attempt->coded, &screen->store, screen->fingerprints))
+        screen_halves_cut(&attempt->coded);
+}
+
 // What the frame may take; large changes in quick succession share what there is.
 static int budget_of(ScreenEncoder *screen, const PouceEncodeRequest *request)
 {
@@ -469,12 +484,26 @@ static int budget_of(ScreenEncoder *screen, const PouceEncodeRequest *request)
     gboolean large =
         pouce_damage_count(coded) * LARGE_CHANGE_PART > coded->mb_columns * coded->mb_rows;
     gboolean busy = large && request->now_us - screen->large_us < BUSY_US;
-    screen->first =
-        large && !screen->attempt.header.recovery && request->now_us - screen->large_us >= QUIET_US;
+    gboolean quiet = request->now_us - screen->large_us >= QUIET_US;
+    screen->first = large && !screen->attempt.header.recovery && (quiet || screen->rest);
+    if (!screen->rest)
+        screen->whole_mb = pouce_damage_count(coded);
     if (large)
         screen->large_us = request->now_us;
     return request->budget_bytes > 0 ? request->budget_bytes
                                      : screen_rate_allowance_bytes(&screen->rate, busy);
+}
+
+static gint64 next_due_us(const ScreenEncoder *screen, gint64 now_us, gboolean changed)
+{
+    if (screen->rest)
+        return now_us;
+    if (pouce_damage_is_empty(&screen->blurred))
+        return -1;
+    gint64 due_us = screen_rate_ready_us(&screen->rate, now_us);
+    // Frames of a scroll refine on the way; between them it would take what these need.
+    gboolean paused = changed && screen->flows && !screen->fleeting;
+    return paused ? MAX(due_us, now_us + FLOW_PAUSE_US) : due_us;
 }
 
 static gboolean is_of_size(const ScreenEncoder *screen, const PouceEncodeRequest *request)
@@ -510,6 +539,7 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
     int budget_bytes = budget_of(screen, request);
     gsize bytes;
     if (has_change) {
+        split(screen, request);
         bytes = encode_dirty(screen, request, budget_bytes);
         if (!bytes) {
             screen_attempt_end(attempt);
@@ -538,13 +568,9 @@ static PouceEncodeResult screen_encode(PouceEncoder *encoder, const PouceEncodeR
         };
         commit(screen, out->id, request->now_us);
         screen_rate_spent(&screen->rate, bytes);
+        out->more = screen->rest = !pouce_damage_is_empty(&screen->dirty);
     }
-    screen->due_us = pouce_damage_is_empty(&screen->blurred)
-                         ? -1
-                         : screen_rate_ready_us(&screen->rate, request->now_us);
-    // Frames of a scroll refine on the way; between them it would take what these need.
-    if (screen->due_us >= 0 && has_change && bytes && screen->flows && !screen->fleeting)
-        screen->due_us = MAX(screen->due_us, request->now_us + FLOW_PAUSE_US);
+    screen->due_us = next_due_us(screen, request->now_us, has_change && bytes);
     return bytes ? POUCE_ENCODE_FRAME : POUCE_ENCODE_NOTHING;
 }
 

@@ -230,10 +230,11 @@ static void test_first_frame_is_bounded(void **state)
     ScreenRate slow, fast;
     screen_rate_init(&slow, 8000000, 60);
     screen_rate_init(&fast, 400000000, 60);
-    assert_true(screen_rate_first_bytes(&slow, 8160) > 30000); // more than its 10 ms
-    assert_true(screen_rate_first_bytes(&slow, 8160) < 100000);
-    assert_true(screen_rate_first_bytes(&slow, 100) < screen_rate_first_bytes(&slow, 8160));
-    assert_in_range((int)screen_rate_first_bytes(&fast, 8160), 400000, 600000);
+    assert_true(screen_rate_first_bytes(&slow, 8160, 8160) > 30000); // more than its 10 ms
+    assert_true(screen_rate_first_bytes(&slow, 8160, 8160) < 100000);
+    assert_true(
+        screen_rate_first_bytes(&slow, 100, 100) < screen_rate_first_bytes(&slow, 8160, 8160));
+    assert_in_range((int)screen_rate_first_bytes(&fast, 8160, 8160), 400000, 600000);
     ScreenEstimate estimate = {.sampled_mb = 10, .total_mb = 8160};
     for (int i = 0; i < SCREEN_ESTIMATE_BINS; i++)
         estimate.bins[i] = (guint32)(SCREEN_ESTIMATE_BINS - i) / 16;

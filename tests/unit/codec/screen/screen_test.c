@@ -27,6 +27,7 @@ typedef struct {
     PouceEncodedFrame out;
     gboolean deaf;      // frames do not reach the judge
     gboolean keepalive; // asked for with each frame
+    gboolean in_parts;  // the line is fast
 } Stage;
 
 static void stage_init(Stage *stage, int width_px, int height_px, guint32 seed)
@@ -62,6 +63,7 @@ static PouceEncodeResult stage_encode(Stage *stage, int budget_bytes, gboolean k
         .budget_bytes = budget_bytes,
         .key = key,
         .keepalive = stage->keepalive,
+        .in_parts = stage->in_parts,
         .cursor_x_px = -1,
         .cursor_y_px = -1,
     };
@@ -126,6 +128,8 @@ static void test_random_pictures(void **state)
         for (int n = 0; n < 30; n++) {
             scribble(&stage, g_rand_int_range(stage.random, 1, 5));
             int budget = g_rand_int_range(stage.random, 50, 30000);
+            stage.in_parts = g_rand_boolean(stage.random);
+            stage.now_us += stage.in_parts ? 300000 : 0;
             stage_encode(&stage, budget, g_rand_int_range(stage.random, 0, 10) == 0);
         }
         stage_clear(&stage);
@@ -177,6 +181,46 @@ static void test_first_frame_is_soon_there(void **state)
         assert_true(psnr(&stage) > 44);
         stage.now_us += G_USEC_PER_SEC;
     }
+    stage_clear(&stage);
+}
+
+// Of the upper or the lower quarter.
+static double quarter_psnr(const Stage *stage, gboolean lower)
+{
+    PouceFrame source = *stage->frame, shown = *pouce_screen_reconstruction(stage->encoder);
+    int height_px = source.height_px / 4, from = lower ? source.height_px - height_px : 0;
+    source.planes[0] += (gsize)from * source.strides[0];
+    shown.planes[0] += (gsize)from * shown.strides[0];
+    source.height_px = shown.height_px = height_px;
+    return pouce_compare_luma_psnr(&source, &shown);
+}
+
+static void test_a_large_change_comes_in_parts(void **state)
+{
+    Stage stage;
+    stage_init(&stage, 640, 480, 31);
+    stage.in_parts = TRUE;
+    strokes_fill(stage.frame, 1);
+    stage_encode(&stage, 60000, FALSE);
+    assert_false(stage.out.more); // a key frame
+    settle(&stage, 0);
+    stage.now_us += G_USEC_PER_SEC;
+    strokes_fill(stage.frame, 2);
+    assert_int_equal(stage_encode(&stage, 60000, FALSE), POUCE_ENCODE_FRAME);
+    assert_true(stage.out.more);
+    assert_in_range(stage.out.coded_mb, 500, 700); // of 1200
+    assert_true(pouce_encoder_next_due_us(stage.encoder) <= stage.now_us);
+    assert_true(quarter_psnr(&stage, FALSE) > 25);
+    assert_true(quarter_psnr(&stage, TRUE) < 20);
+    assert_int_equal(stage_encode(&stage, 60000, FALSE), POUCE_ENCODE_FRAME);
+    assert_false(stage.out.more);
+    assert_true(quarter_psnr(&stage, TRUE) > 25);
+    settle(&stage, 0);
+    stage.now_us += G_USEC_PER_SEC;
+    strokes_fill(stage.frame, 1); // shown by a saved reference
+    stage_encode(&stage, 60000, FALSE);
+    assert_false(stage.out.more);
+    assert_true(quarter_psnr(&stage, TRUE) > 25);
     stage_clear(&stage);
 }
 
@@ -538,6 +582,7 @@ int main(void)
         cmocka_unit_test(test_random_pictures),
         cmocka_unit_test(test_becomes_sharp_then_silent),
         cmocka_unit_test(test_first_frame_is_soon_there),
+        cmocka_unit_test(test_a_large_change_comes_in_parts),
         cmocka_unit_test(test_keepalive_changes_nothing),
         cmocka_unit_test(test_typing_is_small),
         cmocka_unit_test(test_scrolls_are_copied),
