@@ -150,7 +150,7 @@ async function playWith(world: World, contender: Contender, chosen: Workload[], 
   const running = await contender.start(world.display);
   try {
     for (const workload of chosen) await measure(world, running, workload, tables.of(workload.scene, contender.name));
-    if (running.key && !values.scenes) await measureKeys(world, running, running.key, tables.of("key to picture", contender.name));
+    if (running.key && (!values.scenes || values.scenes.split(",").includes("keys"))) await measureKeys(world, running, running.key, tables.of("key to picture", contender.name));
   } finally {
     await running.stop();
   }
