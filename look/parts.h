@@ -21,14 +21,11 @@ GtkWidget *pouce_part_text(const char *text, const char *css_class);
 GtkWidget *pouce_part_button(
     const char *label, const char *css_class, PoucePartClicked clicked, gpointer data);
 void pouce_part_button_set(GtkWidget *button, const char *label);
-/** pouce_part_toggle - a button that stays down; GTK 4.8 lets a screen reader press it, not a tick
- */
+/** pouce_part_toggle - a button that stays down */
 GtkWidget *pouce_part_toggle(const char *label);
 /** pouce_part_tick - a box to tick */
 GtkWidget *pouce_part_tick(const char *label, gboolean on);
-
-/** pouce_part_radio - one of several; @first: the first of them, NULL for itself; @label: no
- * mnemonic */
+/** pouce_part_radio - one of several; @first of them, NULL for itself; @label has no mnemonic */
 GtkWidget *pouce_part_radio(const char *label, GtkWidget *first);
 /** pouce_part_sign - button whose text is no name: give it one with pouce_part_name */
 GtkWidget *pouce_part_sign(const char *text, const char *css_class);

@@ -168,14 +168,8 @@ static void authenticate(PouceServer *server, PouceCall *call)
 
 /* --- pages --- */
 
-static gboolean serve_file(PouceServer *server, SoupServerMessage *msg, const char *path)
+static void answer_with(SoupServerMessage *msg, const PouceFile *file, guint status)
 {
-    const char *method = soup_server_message_get_method(msg);
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-        return FALSE;
-    const PouceFile *file = pouce_files_find(server->config.files, path);
-    if (!file)
-        return FALSE;
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(msg);
     pouce_call_common_headers(headers);
     soup_message_headers_replace(headers, "Content-Security-Policy", page_policy);
@@ -185,13 +179,45 @@ static gboolean serve_file(PouceServer *server, SoupServerMessage *msg, const ch
     soup_message_headers_replace(headers, "ETag", file->etag);
     const char *known = soup_message_headers_get_list(
         soup_server_message_get_request_headers(msg), "If-None-Match");
-    if (known && strstr(known, file->etag)) {
+    if (status == 200 && known && strstr(known, file->etag)) {
         soup_server_message_set_status(msg, 304, NULL);
-        return TRUE;
+        return;
     }
     soup_message_headers_set_content_type(headers, file->type, NULL);
-    soup_server_message_set_status(msg, 200, NULL);
+    soup_server_message_set_status(msg, status, NULL);
     soup_message_body_append_bytes(soup_server_message_get_response_body(msg), file->bytes);
+}
+
+static gboolean is_read(SoupServerMessage *msg)
+{
+    const char *method = soup_server_message_get_method(msg);
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+static gboolean serve_file(PouceServer *server, SoupServerMessage *msg, const char *path)
+{
+    const PouceFile *file = is_read(msg) ? pouce_files_find(server->config.files, path) : NULL;
+    if (file)
+        answer_with(msg, file, 200);
+    return file != NULL;
+}
+
+/* Somebody who mistyped an address in a browser gets a page, programs get their problem document.
+ */
+static gboolean serve_missing(PouceServer *server, SoupServerMessage *msg, const char *path)
+{
+    const char *accept =
+        soup_message_headers_get_list(soup_server_message_get_request_headers(msg), "Accept");
+    if (!is_read(msg) || g_str_has_prefix(path, "/api/") || !accept || !strstr(accept, "text/html"))
+        return FALSE;
+    PouceParams params;
+    gboolean allowed = FALSE;
+    gboolean route = pouce_route_find(server->config.routes, server->config.route_count,
+                         soup_server_message_get_method(msg), path, &params, &allowed) != NULL;
+    const PouceFile *file = pouce_files_find(server->config.files, "/missing.html");
+    if (route || allowed || !file)
+        return FALSE;
+    answer_with(msg, file, 404);
     return TRUE;
 }
 
@@ -238,6 +264,10 @@ static void on_request(
     pouce_listener_deadline(msg, POUCE_LISTENER_ANSWER_US);
     if (serve_file(server, msg, path) || redirect_to_folder(server, msg, path)) {
         server->counts.answers[2]++;
+        return;
+    }
+    if (serve_missing(server, msg, path)) {
+        server->counts.answers[4]++;
         return;
     }
     g_autofree char *address = address_of(server, msg);

@@ -64,6 +64,18 @@ async function checkPage(page: Page, broker: Broker, look: Look): Promise<void> 
   await judge(page, "/check/", look);
 }
 
+async function missingPage(page: Page, broker: Broker, look: Look): Promise<void> {
+  const answer = await page.goto(`${broker.url}/vieuwer`);
+  assert.equal(answer?.status(), 404);
+  await judge(page, "no such page", look);
+  const program = await page.request.get(`${broker.url}/vieuwer`, { headers: { accept: "*/*" } });
+  assert.equal((await program.json()).code, "not_found", "a program gets a problem document");
+  const metrics = await page.request.get(`${broker.url}/metrics`, { headers: { accept: "text/html" } });
+  assert.equal(metrics.status(), 200, "what is no page, but there, stays there");
+  const api = await page.goto(`${broker.url}/api/v1/nothing`);
+  assert.equal((await api?.json()).code, "not_found");
+}
+
 async function consoleDoor(page: Page, broker: Broker, look: Look): Promise<void> {
   await page.goto(`${broker.url}/console/`);
   await page.locator("#door").waitFor();
@@ -82,6 +94,7 @@ for (const look of looks) {
       const visits: ((page: Page) => Promise<void>)[] = [
         (page) => consoleDoor(page, broker, look),
         (page) => checkPage(page, broker, look),
+        (page) => missingPage(page, broker, look),
         (page) => frontPage(page, broker, person, look),
         (page) => viewerPage(page, broker, person, look),
       ];
