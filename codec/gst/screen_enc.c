@@ -7,7 +7,9 @@
 //
 // I420 in, VP8 out. A frame that shows nothing new gives no buffer. What changed is found by
 // fingerprints, so sources need not report damage; what was sent coarsely is refined with the
-// frames that follow. One streaming thread, as GstVideoEncoder has it; a change of bitrate takes
+// frames that follow, the same picture again too. A source that falls silent when nothing changes
+// leaves it coarse: let it repeat its picture (pipewiresrc keepalive-time=50), or put compositor
+// between, which does. One streaming thread, as GstVideoEncoder has it; a change of bitrate takes
 // effect with the next frame.
 
 #include "codec/video/encoder.h"
