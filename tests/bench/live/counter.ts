@@ -5,6 +5,7 @@
 // drawn with what was read from decoded pixels.
 
 import { join } from "node:path";
+import { cpuSecondsOf } from "../../support/cost.ts";
 import { buildDir, type Program, type Stage } from "../../support/programs.ts";
 
 export const bits = 8;
@@ -14,7 +15,7 @@ export const probePoint = { x: place.x + 4, y: place.y + 4 };
 /** For `pouce-viewer --probe`. */
 export const probe = `${probePoint.x},${probePoint.y},${bits}`;
 
-export type Scene = "patch" | "typing" | "scrolling" | "windows" | "whole" | "video";
+export type Scene = "patch" | "typing" | "caret" | "scrolling" | "windows" | "whole" | "video";
 
 /** A number was drawn, or read from a decoded picture. @bytes: received so far; @shownUs: given to the screen. */
 export type Seen = { us: number; code: number; bytes?: number; shownUs?: number };
@@ -69,3 +70,15 @@ export async function play(stage: Stage, display: string, scene: Scene, pace: Pa
 }
 
 export const msOf = (hits: { drawn: Seen; seen: Seen }[]): number[] => hits.map(({ drawn, seen }) => (seen.us - drawn.us) / 1000);
+
+export type Cost = { result: number; cpu: number[]; seconds: number };
+
+/** Lets @program run to its end and says what the groups of processes took meanwhile, in % of a core. */
+export async function meter(program: Program, groups: number[][]): Promise<Cost> {
+  const total = (): number[] => groups.map(cpuSecondsOf);
+  const before = total();
+  const startedAt = performance.now();
+  const result = await program.exited;
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { result, seconds, cpu: total().map((after, index) => (100 * (after - (before[index] ?? 0))) / seconds) };
+}

@@ -12,12 +12,11 @@
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { cpuSecondsOf } from "../../support/cost.ts";
 import { percentile } from "../../support/latency.ts";
 import { makePair } from "../../support/people.ts";
 import { onStage, type Program, type Stage } from "../../support/programs.ts";
 import { type Contender, contenders, type Running } from "./contenders.ts";
-import { isReady, msOf, pairSeen, parseSeen, type Scene, startPlay } from "./counter.ts";
+import { isReady, meter, msOf, pairSeen, parseSeen, type Scene, startPlay } from "./counter.ts";
 
 const { values } = parseArgs({
   options: {
@@ -43,19 +42,6 @@ type World = { stage: Stage; display: string; server: number; nobody: Map<Scene,
 
 const mean = (list: number[]): number => list.reduce((sum, value) => sum + value, 0) / Math.max(1, list.length);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-
-type Cost = { result: number; cpu: number[]; seconds: number };
-
-/** Lets @program run to its end and says what the groups of processes took meanwhile, in % of a core. */
-async function meter(program: Program, groups: number[][]): Promise<Cost> {
-  const total = (): number[] => groups.map(cpuSecondsOf);
-  const before = total();
-  const startedAt = performance.now();
-  const result = await program.exited;
-  const seconds = (performance.now() - startedAt) / 1000;
-  return { result, seconds, cpu: total().map((after, index) => (100 * (after - (before[index] ?? 0))) / seconds) };
-}
 
 /** Starts a scene and waits until its first picture has been seen, which is no change of it. */
 async function begin(world: World, { scene, count, intervalMs }: Workload): Promise<Program> {

@@ -29,6 +29,7 @@ typedef struct {
 static const Play plays[] = {
     {"patch", NULL, NULL, 0, 0},
     {"typing", "typing", "typing", 0.1112, 48},
+    {"caret", "idle", "idle", 0.55, 2},
     {"scrolling", "smooth600", "smooth600", 1.0 / 30, 48},
     {"windows", "switch", "slides", 2, 12},
     {"whole", "slides", "smooth2000", 1.77, 12},
@@ -219,7 +220,8 @@ int main(int argc, char **argv)
         player.moments = player.play->moments;
         run(&player);
     } else {
-        fprintf(stderr, "play: scenes are patch, typing, scrolling, windows, whole and video\n");
+        fprintf(
+            stderr, "play: scenes are patch, typing, caret, scrolling, windows, whole and video\n");
         status = 2;
     }
     easel_close(&player.easel);
