@@ -5,10 +5,12 @@
 
 ScreenKernels screen_kernels;
 
+#define SETS_MAX 4
+
 typedef void (*Set)(ScreenKernels *kernels);
 
 // What this machine can run after plain C, best last.
-static int list_sets(Set sets[4])
+static int list_sets(Set sets[SETS_MAX])
 {
     int count = 0;
     sets[count++] = screen_kernels_plain;
@@ -16,6 +18,8 @@ static int list_sets(Set sets[4])
     __builtin_cpu_init();
     if (__builtin_cpu_supports("sse2"))
         sets[count++] = screen_kernels_sse2;
+    if (__builtin_cpu_supports("sse2") && __builtin_cpu_supports("ssse3"))
+        sets[count++] = screen_kernels_ssse3;
     if (__builtin_cpu_supports("sse2") && __builtin_cpu_supports("avx2"))
         sets[count++] = screen_kernels_avx2;
 #elif defined __ARM_NEON
@@ -26,13 +30,13 @@ static int list_sets(Set sets[4])
 
 int screen_kernels_count(void)
 {
-    Set sets[4];
+    Set sets[SETS_MAX];
     return list_sets(sets);
 }
 
 ScreenKernels screen_kernels_get(int index)
 {
-    Set sets[4];
+    Set sets[SETS_MAX];
     int count = list_sets(sets);
     ScreenKernels kernels = {0};
     for (int i = 0; i < count && i <= index; i++)

@@ -61,6 +61,7 @@ ScreenKernels screen_kernels_get(int index);
 /** The sets: each replaces what it does better than what is in @kernels. */
 void screen_kernels_plain(ScreenKernels *kernels);
 void screen_kernels_sse2(ScreenKernels *kernels);
+void screen_kernels_ssse3(ScreenKernels *kernels);
 void screen_kernels_avx2(ScreenKernels *kernels);
 void screen_kernels_neon(ScreenKernels *kernels);
 

@@ -7,6 +7,7 @@
 #include "codec/video/screen/kernels.h"
 
 #ifdef __AVX2__
+#include "codec/video/screen/kernels_ssse3.h"
 #include "codec/video/screen/transform.h"
 
 #include <immintrin.h>
@@ -368,21 +369,6 @@ static void inverse(
         inverse_of(dst, stride, prediction, in, SCREEN_BLOCKS_SQUARE);
 }
 
-// Coefficients 0, 1, 4, 8, 5, 2, 3, 6 and 9, 12, 13, 10, 7, 11, 14, 15: but for one each, both
-// halves of the zigzag order come from one half of the raster order.
-static inline guint32 to_zigzag(gint16 *levels, __m256i raster)
-{
-    const __m128i first = _mm_setr_epi8(0, 1, 2, 3, 8, 9, -1, -1, 10, 11, 4, 5, 6, 7, 12, 13);
-    const __m128i second = _mm_setr_epi8(2, 3, 8, 9, 10, 11, 4, 5, -1, -1, 6, 7, 12, 13, 14, 15);
-    __m128i low = _mm256_castsi256_si128(raster), high = _mm256_extracti128_si256(raster, 1);
-    __m128i a = _mm_insert_epi16(_mm_shuffle_epi8(low, first), _mm_extract_epi16(high, 0), 3);
-    __m128i b = _mm_insert_epi16(_mm_shuffle_epi8(high, second), _mm_extract_epi16(low, 7), 4);
-    _mm_storeu_si128((__m128i *)levels, a);
-    _mm_storeu_si128((__m128i *)(levels + 8), b);
-    __m128i zeros = _mm_cmpeq_epi8(_mm_packs_epi16(a, b), _mm_setzero_si128());
-    return ~(guint32)_mm_movemask_epi8(zeros) & 0xffff;
-}
-
 static void quantize(gint16 (*levels)[16], guint8 *ends, gint16 *dequantized,
     const gint16 *coefficients, const ScreenSteps *steps, int first, int count)
 {
@@ -399,8 +385,9 @@ static void quantize(gint16 (*levels)[16], guint8 *ends, gint16 *dequantized,
         _mm256_storeu_si256((__m256i *)dequantized, _mm256_mullo_epi16(level, step));
         ends[n] = 0; // nobody reads levels of an empty block
         if (!_mm256_testz_si256(level, level))
-            ends[n] = (guint8)screen_quantize_trim(
-                levels[n], dequantized, coefficients, steps, to_zigzag(levels[n], level));
+            ends[n] = (guint8)screen_quantize_trim(levels[n], dequantized, coefficients, steps,
+                screen_ssse3_to_zigzag(
+                    levels[n], _mm256_castsi256_si128(level), _mm256_extracti128_si256(level, 1)));
     }
 }
 
