@@ -6,99 +6,13 @@
 // made up for without another.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { BrowserHelper } from "../support/browser_helper.ts";
-import { asks, makeHelper, makeSeeker } from "../support/people.ts";
-import { buildDir, Stage } from "../support/programs.ts";
-import { Place, runTool } from "./netns.ts";
+import { watchScrolling } from "./scrolling.ts";
 
-const nearAddress = "10.77.0.1";
-const farAddress = "10.77.0.2";
-const home = "rate_bps=8000000 queue_bytes=250000 delay_us=30000 jitter_us=2000";
-const watchedMs = 60_000;
-
-interface Watched {
-  framesDecoded: number;
-  keyFramesDecoded: number;
-  framesDropped: number;
-  nackCount: number;
-  pliCount: number;
-  freezeCount: number;
-  totalFreezesDuration: number;
-  packetsLost: number;
-}
-
-/** In the page before its own code: keeps the connections. */
-function keepConnections(): void {
-  const kept: RTCPeerConnection[] = [];
-  const Native = RTCPeerConnection;
-  Object.assign(globalThis, { pouceConnections: kept });
-  globalThis.RTCPeerConnection = class extends Native {
-    constructor(config?: RTCConfiguration) {
-      super(config);
-      kept.push(this);
-    }
-  };
-}
-
-function watched(helper: BrowserHelper): Promise<Watched> {
-  return helper.page.evaluate(async () => {
-    const [connection] = (globalThis as unknown as { pouceConnections: RTCPeerConnection[] }).pouceConnections;
-    let found = {};
-    (await connection?.getStats())?.forEach((entry: { type: string; kind?: string }) => {
-      if (entry.type === "inbound-rtp" && entry.kind === "video") found = entry;
-    });
-    const names = ["framesDecoded", "keyFramesDecoded", "framesDropped", "nackCount", "pliCount", "freezeCount",
-      "totalFreezesDuration", "packetsLost"];
-    return Object.fromEntries(names.map((name) => [name, (found as Record<string, number>)[name] ?? -1]));
-  }) as Promise<unknown> as Promise<Watched>;
-}
-
-async function watch(lossPermille: number): Promise<Watched> {
-  const stage = new Stage();
-  const far = new Place("far");
-  let helper: BrowserHelper | undefined;
-  try {
-    const line = stage.start(join(buildDir, "tests/line"), ["far", nearAddress, farAddress]);
-    await line.waitLine("READY", (text) => (text === "READY" ? true : undefined));
-    const broker = await stage.broker({ listen: `${nearAddress}:0` });
-    const person = await makeHelper(stage, broker, "helper", "Helper");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Seeker");
-    const display = await stage.xvfb();
-    for (const way of ["up", "down"]) line.write(`${way} ${home}`);
-    const args = [`--unsafely-treat-insecure-origin-as-secure=${broker.url}`];
-    helper = await BrowserHelper.open(broker, person, {}, keepConnections, { args });
-    const who = ["--login", seeker.login, "--password-file", seeker.passwordFile, "--headless", "--json"];
-    const request = asks("view,pointer,control");
-    const source = ["--broker", broker.url, "--source", `x11:${display}`];
-    const command = [join(buildDir, "bin/pouce-agent"), ...who, ...source, ...request];
-    const agent = stage.start("ip", ["netns", "exec", "far", ...command], { XDG_CONFIG_HOME: seeker.configHome });
-    await helper.accept();
-    await helper.firstFrame();
-    for (const way of ["up", "down"]) line.write(`${way} loss_permille=${lossPermille}`);
-    const scene = ["--display", display, "--scene", "scrolling", "--count", "100000", "--interval", "33"];
-    const playing = stage.start(join(buildDir, "bench/play"), scene);
-    const until = performance.now() + watchedMs;
-    await agent.waitEvent("stats", () => performance.now() >= until, watchedMs + 20_000);
-    const result = await watched(helper);
-    await playing.stop();
-    await agent.stop();
-    return result;
-  } finally {
-    await helper?.close();
-    await stage.close();
-    far.remove();
-  }
-}
-
-new Place("");
-mkdirSync("/tmp/.X11-unix", { recursive: true });
-runTool("mount", ["-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp/.X11-unix"]); // displays of this network alone
+const minute = { encoder: "screen", watchedMs: 60_000 };
 
 test("without loss a minute of scrolling takes one key frame", async () => {
-  const seen = await watch(0);
+  const seen = await watchScrolling({ ...minute, lossPermille: 0 });
   console.log(`no loss: ${JSON.stringify(seen)}`);
   assert.ok(seen.framesDecoded > 300, `${seen.framesDecoded} frames in a minute`);
   assert.equal(seen.keyFramesDecoded, 1);
@@ -106,7 +20,7 @@ test("without loss a minute of scrolling takes one key frame", async () => {
 });
 
 test("a minute of scrolling at 5 % loss goes on without key frames", async () => {
-  const seen = await watch(50);
+  const seen = await watchScrolling({ ...minute, lossPermille: 50 });
   console.log(`5 % loss: ${JSON.stringify(seen)}`);
   assert.ok(seen.framesDecoded > 200, `${seen.framesDecoded} frames in a minute`);
   assert.ok(seen.nackCount > 20, "nothing got lost: this tests nothing");
