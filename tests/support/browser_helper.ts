@@ -5,7 +5,8 @@
 // page what a person would see.
 
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import type { Broker, Person } from "./programs.ts";
+import { makeHelper, makeSeeker } from "./people.ts";
+import { type Broker, type Person, Stage } from "./programs.ts";
 
 /** As root without a sandbox, and without the background traffic that a closed network refuses. */
 export const chromiumArguments = [
@@ -97,5 +98,23 @@ export class BrowserHelper {
 
   close(): Promise<void> {
     return this.browser.close();
+  }
+}
+
+export type Meeting = { stage: Stage; broker: Broker; helper: Person; seeker: Person; browser: BrowserHelper; page: Page };
+
+/** A helper at the page and a seeker with money, at one broker; all of it ends with @play. */
+export async function withBrowser(play: (meeting: Meeting) => Promise<void>): Promise<void> {
+  const stage = new Stage();
+  let browser: BrowserHelper | null = null;
+  try {
+    const broker = await stage.broker();
+    const helper = await makeHelper(stage, broker, "helper", "Ada Lovelace");
+    const seeker = await makeSeeker(stage, broker, "seeker", "Sophie Germain");
+    browser = await BrowserHelper.open(broker, helper);
+    await play({ stage, broker, helper, seeker, browser, page: browser.page });
+  } finally {
+    await browser?.close();
+    await stage.close();
   }
 }

@@ -8,9 +8,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { BrowserHelper } from "../support/browser_helper.ts";
-import { makeHelper, makeSeeker } from "../support/people.ts";
-import { Stage } from "../support/programs.ts";
+import { withBrowser } from "../support/browser_helper.ts";
+import { asks } from "../support/people.ts";
 
 const shots = process.env["POUCE_SHOTS"];
 
@@ -40,15 +39,8 @@ async function listed(page: Page, name: string, past: number): Promise<number> {
 }
 
 test("rate, round trip, loss, data and shown pictures are told, across a drop", { timeout: 120_000 }, async () => {
-  const stage = new Stage();
-  let browser: BrowserHelper | null = null;
-  try {
-    const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Ada Lovelace");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Sophie Germain");
-    browser = await BrowserHelper.open(broker, helper);
-    const { page } = browser;
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view"];
+  await withBrowser(async ({ stage, broker, seeker, browser, page }) => {
+    const request = asks("view");
     const agent = stage.agent(broker, seeker, ["--source", "pattern:1280x720", ...request]);
     await browser.accept();
     await browser.firstFrame();
@@ -72,8 +64,5 @@ test("rate, round trip, loss, data and shown pictures are told, across a drop", 
     const after = await figures(page, 0);
     console.log(JSON.stringify({ before, after, shown, delay, gap }));
     assert.ok(after.total >= before.total, "what came before the drop is counted still");
-  } finally {
-    await browser?.close();
-    await stage.close();
-  }
+  });
 });

@@ -7,8 +7,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chromium, type Page } from "playwright-core";
-import { BrowserHelper, chromiumArguments } from "../support/browser_helper.ts";
-import { logIn, makeHelper, makeSeeker } from "../support/people.ts";
+import { type BrowserHelper, chromiumArguments, withBrowser } from "../support/browser_helper.ts";
+import { asks, logIn, makeHelper } from "../support/people.ts";
 import { api, type Broker, type Person, type Program, Stage } from "../support/programs.ts";
 
 const KEPT = "pouce-session";
@@ -16,24 +16,14 @@ const KEPT = "pouce-session";
 type Scene = { broker: Broker; helper: Person; seeker: Person; browser: BrowserHelper; page: Page; agent: Program };
 
 async function withScene(play: (scene: Scene) => Promise<void>, wait = true): Promise<void> {
-  const stage = new Stage();
-  let browser: BrowserHelper | null = null;
-  try {
-    const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Ada Lovelace");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Sophie Germain");
-    browser = await BrowserHelper.open(broker, helper);
-    const { page } = browser;
+  await withBrowser(async ({ stage, broker, helper, seeker, browser, page }) => {
     page.on("dialog", (dialog) => void dialog.accept()); // "leave this page?"
-    const request = ["--ask", "printing", "--helper", "first", "--cap", "5.00", "--consent", "view,pointer,control"];
+    const request = asks("view,pointer,control");
     const agent = stage.agent(broker, seeker, ["--source", "pattern:640x360", ...request]);
     await browser.accept();
     if (wait) await browser.firstFrame();
     await play({ broker, helper, seeker, browser, page, agent });
-  } finally {
-    await browser?.close();
-    await stage.close();
-  }
+  });
 }
 
 function signedMs(agent: Program): number {

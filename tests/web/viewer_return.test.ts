@@ -7,19 +7,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WebSocketRoute } from "playwright-core";
-import { BrowserHelper } from "../support/browser_helper.ts";
-import { asks, makeHelper, makeSeeker } from "../support/people.ts";
-import { Stage } from "../support/programs.ts";
+import { withBrowser } from "../support/browser_helper.ts";
+import { asks } from "../support/people.ts";
 
 test("who comes back after the grace is told what came of it", { timeout: 190_000 }, async () => {
-  const stage = new Stage();
-  let browser: BrowserHelper | null = null;
-  try {
-    const broker = await stage.broker();
-    const helper = await makeHelper(stage, broker, "helper", "Ada Lovelace");
-    const seeker = await makeSeeker(stage, broker, "seeker", "Sophie Germain");
-    browser = await BrowserHelper.open(broker, helper);
-    const { page } = browser;
+  await withBrowser(async ({ stage, broker, seeker, browser, page }) => {
     // The page's line to the broker goes through here, so that it can be cut.
     let away = false;
     const lines: WebSocketRoute[] = [];
@@ -53,8 +45,5 @@ test("who comes back after the grace is told what came of it", { timeout: 190_00
     away = false;
     await page.locator("#over-facts div").first().waitFor({ timeout: 20_000 });
     assert.match(await page.locator("#over-facts").innerText(), /Receipt\s+\S+/);
-  } finally {
-    await browser?.close();
-    await stage.close();
-  }
+  });
 });
