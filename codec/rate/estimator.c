@@ -70,7 +70,7 @@
 static const double decrease = 0.85;   // gcc-02: beta
 static const double increase = 1.08;   // gcc-02: eta, a second
 static const double busy_share = 0.6;  // below it we send less than we may: no increase
-static const double step_max = 2.0;    // at most doubled by one train
+static const double step_max = 2.0;    // at most doubled in a response time, by trains
 static const double line_share = 0.92; // of what the line carries: the rest is headers and others
 static const double line_share_max = 0.95;
 static const double sudden_share = 0.6;
@@ -106,6 +106,8 @@ struct PouceEstimator {
     gboolean low_counted;   // the present one is among them
     double low_bps;         // the fastest of them
     gint64 line_us;         // when a train told something; -1: never
+    gint64 step_from_us;    // since when the estimate may not be more than doubled,
+    double step_from_bps;   // and what it was then
     gboolean open;          // trains tell of something else than the estimate
     gint64 probe_at_us;     // none before
     guint probes;           // in a row
@@ -137,6 +139,7 @@ PouceEstimator *pouce_estimator_new(const PouceEstimatorConfig *config)
     e->updated_us = -1;
     e->loss_from_us = -1;
     e->line_us = -1;
+    e->step_from_us = G_MININT64 / 2;
     e->base_from_us = -1;
     e->drain_every_us = DRAIN_EVERY_US;
     e->interval_us = INTERVAL_START_US;
@@ -248,6 +251,21 @@ static void read_low(PouceEstimator *e, gint64 now_us, const PouceTrainVerdict *
     }
 }
 
+/** Trains that agree may all have been held up together: the answer to a doubled rate is waited for
+ * before it is doubled again. */
+static void step_up(PouceEstimator *e, gint64 now_us)
+{
+    double wanted = line_share * line_bps(e);
+    if (e->trend.state != POUCE_PATH_NORMAL || wanted <= e->bps) {
+        return;
+    }
+    if (now_us - e->step_from_us > smallest_rtt_us(e) + RESPONSE_EXTRA_US) {
+        e->step_from_us = now_us;
+        e->step_from_bps = e->bps;
+    }
+    e->bps = MAX(e->bps, MIN(wanted, step_max * e->step_from_bps));
+}
+
 /** What packets that left together tell of the path. */
 static void read_train(PouceEstimator *e, gint64 now_us)
 {
@@ -264,10 +282,7 @@ static void read_train(PouceEstimator *e, gint64 now_us)
     e->line_us = now_us;
     read_low(e, now_us, &verdict);
     read_standing(e, now_us, &verdict);
-    double line = line_bps(e);
-    if (e->trend.state == POUCE_PATH_NORMAL && line_share * line > e->bps) {
-        e->bps = MIN(line_share * line, e->bps * step_max);
-    }
+    step_up(e, now_us);
     e->open = e->bps < line_share * e->config.max_bps &&
               (!verdict.saturating || line_share * verdict.bps > known_share * e->bps ||
                   verdict.bps < e->bps);

@@ -9,9 +9,13 @@
 #include "signaling/peer/candidate.h"
 
 #include <nice/agent.h>
+#include <sys/socket.h>
 
 /** RFC 8445 §14 allows no less than 5; the default of 20 costs 44 ms more to connect. */
 #define STUN_PACING_MS 5
+
+/** A whole large frame while nobody reads: by default 90 packets fit, whatever their size. */
+#define RECEIVE_BUFFER_BYTES (1024 * 1024)
 
 /** What UDP to the relay gets as a start: two round trips of 350 ms fit in. A quarter of a second
  * more before TLS, which costs the relay a handshake. */
@@ -93,6 +97,19 @@ static void add_servers(PouceWebrtc *webrtc)
     }
 }
 
+// As far as the system permits: twice the usual at least, as the kernel doubles what it is asked
+// for. TCP's buffers grow by themselves, unless they are set.
+static void widen_sockets(NiceAgent *agent, guint stream, guint component)
+{
+    g_autoptr(GPtrArray) sockets = nice_agent_get_sockets(agent, stream, component);
+    for (guint i = 0; sockets && i < sockets->len; i++) {
+        if (g_socket_get_socket_type(sockets->pdata[i]) == G_SOCKET_TYPE_DATAGRAM) {
+            g_socket_set_option(
+                sockets->pdata[i], SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES, NULL);
+        }
+    }
+}
+
 // On a thread of libnice, which tells a relay's transport by the priority alone.
 static void on_selected_pair(NiceAgent *agent, guint stream, guint component,
     const NiceCandidate *local, const NiceCandidate *remote, gpointer user)
@@ -111,6 +128,7 @@ static void on_selected_pair(NiceAgent *agent, guint stream, guint component,
     }
     g_mutex_unlock(&webrtc->lock);
     pouce_webrtc_order_connected(webrtc);
+    widen_sockets(agent, stream, component);
 }
 
 void pouce_webrtc_path(PouceWebrtc *webrtc, char *out_path, gsize size)

@@ -285,6 +285,29 @@ static void tcp_beside_leaves_a_quarter(void **state)
 }
 
 /** Reports come from the far end: whatever they say, the estimate stays within its bounds. */
+// A machine that is held up sends and reads whole trains at once, which then look like a fast line.
+static void trains_double_the_rate_once_in_a_round_trip(void **state)
+{
+    PouceEstimatorConfig config = {.start_bps = 1000000, .min_bps = 100000, .max_bps = 50000000};
+    g_autoptr(PouceEstimator) estimator = pouce_estimator_new(&config);
+    gint64 now_us = G_USEC_PER_SEC, rtt_us = 60000;
+    pouce_estimator_on_rtt(estimator, now_us, rtt_us);
+    int before_bps = config.start_bps;
+    for (int round = 0; round < 4; round++) {
+        for (int train = 0; train < 8; train++, now_us += 20000) {
+            PoucePacketReport packets[12];
+            for (int i = 0; i < 12; i++) {
+                gint64 sent_us = now_us - 40000 + i * 150;
+                packets[i] = (PoucePacketReport){sent_us, sent_us + 5000, 1200};
+            }
+            pouce_estimator_on_report(estimator, now_us, packets, G_N_ELEMENTS(packets));
+        }
+        assert_true(pouce_estimator_bps(estimator) <= 2.2 * before_bps);
+        before_bps = pouce_estimator_bps(estimator);
+    }
+    assert_true(before_bps > 6 * config.start_bps);
+}
+
 static void hostile_reports_stay_within_bounds(void **state)
 {
     for (guint seed = 1; seed <= 200; seed++) {
@@ -322,6 +345,7 @@ int main(void)
         cmocka_unit_test(typing_on_pages_keeps_the_rate),
         cmocka_unit_test(a_far_end_that_is_held_up_misleads_little),
         cmocka_unit_test(tcp_beside_leaves_a_quarter),
+        cmocka_unit_test(trains_double_the_rate_once_in_a_round_trip),
         cmocka_unit_test(hostile_reports_stay_within_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
