@@ -12,24 +12,37 @@ GQuark pouce_capture_error_quark(void)
     return g_quark_from_static_string("pouce-capture-error");
 }
 
-PouceCapture *pouce_capture_open(const PouceCaptureConfig *config, GError **error)
+// @out_rest: what stands after the ':'
+static const PouceCaptureClass *find_class(const char *spec, const char **out_rest, GError **error)
 {
-    const char *colon = strchr(config->spec, ':');
-    gsize length = colon ? (gsize)(colon - config->spec) : strlen(config->spec);
+    const char *colon = strchr(spec, ':');
+    gsize length = colon ? (gsize)(colon - spec) : strlen(spec);
+    *out_rest = colon ? colon + 1 : "";
     for (gsize i = 0; i < G_N_ELEMENTS(classes); i++) {
         const char *name = classes[i]->name;
-        if (strlen(name) != length || strncmp(name, config->spec, length) != 0)
-            continue;
-        PouceCapture *capture = classes[i]->open(config, colon ? colon + 1 : "", error);
-        if (!capture)
-            return NULL;
-        capture->klass = classes[i];
-        return capture;
+        if (strlen(name) == length && strncmp(name, spec, length) == 0)
+            return classes[i];
     }
     g_set_error(error, POUCE_CAPTURE_ERROR, POUCE_CAPTURE_ERROR_USAGE,
-        "There is no picture source \"%s\": use x11, x11:DISPLAY or pattern:WIDTHxHEIGHT.",
-        config->spec);
+        "There is no picture source \"%s\": use x11, x11:DISPLAY or pattern:WIDTHxHEIGHT.", spec);
     return NULL;
+}
+
+PouceCapture *pouce_capture_open(const PouceCaptureConfig *config, GError **error)
+{
+    const char *rest;
+    const PouceCaptureClass *klass = find_class(config->spec, &rest, error);
+    PouceCapture *capture = klass ? klass->open(config, rest, error) : NULL;
+    if (capture)
+        capture->klass = klass;
+    return capture;
+}
+
+PouceCursorWatch *pouce_cursor_watch_open(const PouceCursorConfig *config, GError **error)
+{
+    const char *rest;
+    const PouceCaptureClass *klass = find_class(config->spec, &rest, error);
+    return klass && klass->watch ? klass->watch(config, rest, error) : NULL;
 }
 
 void pouce_capture_free(PouceCapture *capture)

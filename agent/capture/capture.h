@@ -3,13 +3,14 @@
 #pragma once
 
 // Where the shared picture comes from: one small vtable, with its variants beside it (x11.c,
-// pattern.c).
+// pattern.c). The cursor goes its own way: cursor.h.
 //
 // A capture belongs to the thread that runs its GMainContext. It watches the source there and
 // calls the listener; it never reads pixels by itself. The rhythm is the caller's: `damaged` comes
 // once when something changed after the last grab (the leading edge), and the caller grabs when it
 // can use a picture. All that changed meanwhile is in the next grab's damage.
 
+#include "agent/capture/cursor.h"
 #include "codec/frame/damage.h"
 
 #include <glib.h>
@@ -25,10 +26,9 @@ typedef enum {
     POUCE_CAPTURE_ERROR_LOST,        // the source went away: open a new capture
 } PouceCaptureError;
 
-#define POUCE_CAPTURE_MONITORS_MAX 16    // as the protocol's `screen` message
-#define POUCE_CAPTURE_SIDE_MAX_PX 8192   // as POUCE_FRAME_SIDE_MAX_PX
-#define POUCE_CAPTURE_CURSOR_SIDE_MAX 96 // as the protocol's `cursor` message, px
-#define POUCE_MONITOR_NAME_MAX 64        // bytes with the final 0
+#define POUCE_CAPTURE_MONITORS_MAX 16  // as the protocol's `screen` message
+#define POUCE_CAPTURE_SIDE_MAX_PX 8192 // as POUCE_FRAME_SIDE_MAX_PX
+#define POUCE_MONITOR_NAME_MAX 64      // bytes with the final 0
 
 typedef struct {
     int id;                            // place in the list
@@ -46,22 +46,10 @@ typedef struct {
     const PouceDamage *damage; // since the last grab; may claim too much, never too little
 } PoucePicture;
 
-typedef struct {
-    guint32 id; // the same shape keeps its id; never 0
-    int width_px;
-    int height_px;
-    int hot_x_px;
-    int hot_y_px;
-    const guint8 *rgba; // rows without padding, not premultiplied; borrowed for the call
-} PouceCursorShape;
-
 /** Called on the capture's context, not from inside a call of the caller's; except that choose
  * calls monitors_changed and damaged, and grab may call lost. Any field may be NULL. */
 typedef struct {
     void (*damaged)(void *data);
-    void (*cursor_shape)(const PouceCursorShape *shape, void *data); // always the current one
-    /** px relative to the chosen monitor; @visible is FALSE when outside it */
-    void (*cursor_moved)(gboolean visible, int x_px, int y_px, guint32 shape, void *data);
     /** the list, the choice or a size changed: the next grab is whole, maybe of another size */
     void (*monitors_changed)(void *data);
     void (*lost)(const GError *error, void *data); // at most once; only free may follow
@@ -110,6 +98,8 @@ typedef struct {
     void (*free)(PouceCapture *capture);
     gboolean (*choose)(PouceCapture *capture, int id);
     gboolean (*grab)(PouceCapture *capture, gint64 now_us, PoucePicture *out, GError **error);
+    /** NULL: a source without a cursor */
+    PouceCursorWatch *(*watch)(const PouceCursorConfig *config, const char *rest, GError **error);
 } PouceCaptureClass;
 
 /** First member of each variant's own struct. */

@@ -9,10 +9,10 @@
 #include <xcb/randr.h>
 #include <xcb/xcbext.h>
 
-static gboolean need_extension(
-    PouceX11Capture *capture, xcb_extension_t *extension, guint8 *out_first_event, GError **error)
+gboolean pouce_x11_need(
+    PouceX11 *x11, xcb_extension_t *extension, guint8 *out_first_event, GError **error)
 {
-    const xcb_query_extension_reply_t *reply = xcb_get_extension_data(capture->x11.xcb, extension);
+    const xcb_query_extension_reply_t *reply = xcb_get_extension_data(x11->xcb, extension);
     if (!reply || !reply->present) {
         g_set_error(error, POUCE_CAPTURE_ERROR, POUCE_CAPTURE_ERROR_UNSUPPORTED,
             "This X server lacks the %s extension, without which its picture cannot be shared.",
@@ -27,10 +27,10 @@ static gboolean need_extension(
 static gboolean need_extensions(PouceX11Capture *capture, GError **error)
 {
     xcb_connection_t *xcb = capture->x11.xcb;
-    if (!need_extension(capture, &xcb_shm_id, NULL, error) ||
-        !need_extension(capture, &xcb_damage_id, &capture->damage_event, error) ||
-        !need_extension(capture, &xcb_xfixes_id, &capture->xfixes_event, error) ||
-        !need_extension(capture, &xcb_randr_id, &capture->randr_event, error))
+    if (!pouce_x11_need(&capture->x11, &xcb_shm_id, NULL, error) ||
+        !pouce_x11_need(&capture->x11, &xcb_damage_id, &capture->damage_event, error) ||
+        !pouce_x11_need(&capture->x11, &xcb_xfixes_id, NULL, error) ||
+        !pouce_x11_need(&capture->x11, &xcb_randr_id, &capture->randr_event, error))
         return FALSE;
     // Both extensions refuse every request before a client has told its version.
     free(xcb_damage_query_version_reply(xcb, xcb_damage_query_version(xcb, 1, 1), NULL));
@@ -99,17 +99,10 @@ static void on_event(xcb_generic_event_t *event, void *data)
         on_screen_change(capture);
     } else if (type == capture->randr_event + XCB_RANDR_NOTIFY) {
         on_screen_change(capture);
-    } else {
-        pouce_x11_cursor_event(capture, event);
     }
 }
 
-static void on_after(void *data)
-{
-    pouce_x11_cursor_collect(data);
-}
-
-static const PouceX11Listener listener = {.event = on_event, .after = on_after, .lost = on_lost};
+static const PouceX11Listener listener = {.event = on_event, .lost = on_lost};
 
 static void x11_free(PouceCapture *base)
 {
@@ -133,8 +126,7 @@ static PouceCapture *x11_open(const PouceCaptureConfig *config, const char *rest
     capture->base.data = config->data;
     capture->avoid_shared_pixmap = config->avoid_shared_pixmap;
     if (!pouce_x11_open(&capture->x11, rest, error) || !need_extensions(capture, error) ||
-        !pouce_x11_monitors_open(capture, error) || !pouce_x11_pixels_open(capture, error) ||
-        !pouce_x11_cursor_open(capture, error)) {
+        !pouce_x11_monitors_open(capture, error) || !pouce_x11_pixels_open(capture, error)) {
         x11_free(&capture->base);
         return NULL;
     }
@@ -142,19 +134,11 @@ static PouceCapture *x11_open(const PouceCaptureConfig *config, const char *rest
     return &capture->base;
 }
 
-// Whoever waits for a reply reads those to the cursor's requests as well.
-static void wake_for_cursor(PouceX11Capture *capture)
-{
-    if (capture->cursor.asked || capture->cursor.image_asked)
-        pouce_x11_wake(capture->source);
-}
-
 static gboolean x11_choose(PouceCapture *base, int id)
 {
     PouceX11Capture *capture = (PouceX11Capture *)base;
     base->monitor = id;
     on_screen_change(capture);
-    wake_for_cursor(capture);
     return TRUE;
 }
 
@@ -167,7 +151,6 @@ static gboolean x11_grab(PouceCapture *base, gint64 now_us, PoucePicture *out, G
             pouce_x11_capture_fail(capture);
         return FALSE;
     }
-    wake_for_cursor(capture);
     const PouceX11Pixels *pixels = &capture->pixels;
     *out = (PoucePicture){
         .bgrx = pixels->bgrx + (gsize)area.y * pixels->stride_bytes + (gsize)area.x * 4,
@@ -185,4 +168,5 @@ const PouceCaptureClass pouce_capture_x11 = {
     .free = x11_free,
     .choose = x11_choose,
     .grab = x11_grab,
+    .watch = pouce_x11_watch_open,
 };

@@ -28,30 +28,15 @@ typedef struct {
 } PouceX11Pixels;
 
 typedef struct {
-    guint32 id;
-    gboolean asked; // a query_pointer is under way
-    gboolean again; // the pointer moved since it was sent
-    xcb_query_pointer_cookie_t query;
-    gboolean image_asked;
-    gboolean image_again; // the shape changed since it was asked for
-    xcb_xfixes_get_cursor_image_cookie_t image;
-    gboolean visible;
-    int x_px, y_px; // in the desktop
-} PouceX11Cursor;
-
-typedef struct {
     PouceCapture base;
     PouceX11 x11;
     GSource *source;
     PouceX11Pixels pixels;
-    PouceX11Cursor cursor;
     PouceDamage damage; // of the chosen monitor
     gboolean avoid_shared_pixmap;
     gboolean lost;
     guint8 damage_event;
-    guint8 xfixes_event;
     guint8 randr_event;
-    guint8 xinput_opcode;
 } PouceX11Capture;
 
 /** pouce_x11_pixels_open - memory and objects for the desktop's present size */
@@ -64,12 +49,12 @@ gboolean pouce_x11_monitors_open(PouceX11Capture *capture, GError **error);
 /** pouce_x11_monitors_read - the list anew; keeps the choice by name, else takes the primary */
 void pouce_x11_monitors_read(PouceX11Capture *capture);
 
-gboolean pouce_x11_cursor_open(PouceX11Capture *capture, GError **error);
-/** pouce_x11_cursor_event - TRUE if @event was about the cursor */
-gboolean pouce_x11_cursor_event(PouceX11Capture *capture, xcb_generic_event_t *event);
-/** pouce_x11_cursor_collect - replies that have come, without waiting */
-void pouce_x11_cursor_collect(PouceX11Capture *capture);
-void pouce_x11_cursor_query(PouceX11Capture *capture);
+/** pouce_x11_need - FALSE with UNSUPPORTED if the server lacks @extension */
+gboolean pouce_x11_need(
+    PouceX11 *x11, xcb_extension_t *extension, guint8 *out_first_event, GError **error);
+
+PouceCursorWatch *pouce_x11_watch_open(
+    const PouceCursorConfig *config, const char *display, GError **error);
 
 /** pouce_x11_capture_fail - tells the listener once that the source is gone */
 void pouce_x11_capture_fail(PouceX11Capture *capture);

@@ -106,7 +106,8 @@ PouceMedia *pouce_media_new(
     while (!media->opened)
         g_cond_wait(&media->opened_cond, &media->lock);
     g_mutex_unlock(&media->lock);
-    if (media->open_error) {
+    if (media->open_error || !pouce_media_cursor_open(&media->cursor, media->source, media->owner,
+                                 listener, data, &media->open_error)) {
         g_propagate_error(error, g_steal_pointer(&media->open_error));
         pouce_media_free(media);
         return NULL;
@@ -127,6 +128,7 @@ void pouce_media_free(PouceMedia *media)
     pouce_media_set_peer(media, NULL);
     command(media, run_quit, 0);
     g_thread_join(media->thread);
+    pouce_media_cursor_close(&media->cursor);
     g_main_loop_unref(media->loop);
     g_main_context_unref(media->context);
     g_main_context_unref(media->owner);

@@ -47,7 +47,7 @@ typedef struct {
     void (*screen)(const PouceMediaScreen *screen, void *data); // once after new, then on change
     /** One message for the `cursor` channel: a shape not told before on this media. */
     void (*cursor_shape)(GBytes *message, guint32 shape, void *data);
-    void (*cursor)(const PouceMediaCursor *cursor, void *data); // the newest; others are merged
+    void (*cursor)(const PouceMediaCursor *cursor, void *data); // never waits for a picture
     void (*lost)(const char *sentence, void *data);             // the source is gone; no picture
 } PouceMediaListener;
 

@@ -5,6 +5,7 @@
 // What media.c (threads) and media_pump.c (the work) share. Included by them alone.
 
 #include "agent/core/media.h"
+#include "agent/core/media_cursor.h"
 #include "agent/core/media_half.h"
 #include "codec/frame/convert.h"
 #include "codec/rate/ladder.h"
@@ -28,15 +29,15 @@ struct PouceMedia {
     GThread *thread;
     MediaMailbox *mailbox;
 
+    MediaCursor cursor; // the owner's thread only, but for its place
+
     // Under the lock.
     GMutex lock;
     GCond opened_cond;
     gboolean opened;
     GError *open_error;
     PoucePeer *peer;
-    PouceMediaCursor cursor; // the newest
-    gboolean cursor_posted;  // an event that will read it is under way
-    gint64 armed_us;         // when the pump looks next by itself; G_MAXINT64: not
+    gint64 armed_us; // when the pump looks next by itself; G_MAXINT64: not
 
     gint frames;  // atomic
     gint waiting; // atomic: something is due, and the link was full
@@ -66,8 +67,6 @@ struct PouceMedia {
     gint64 sent_us;
     gint64 dirty_us; // when something was last new on the screen
     int probe_bytes; // a null frame of so many is wanted
-    int cursor_x_px, cursor_y_px;
-    GHashTable *shapes; // told already
 };
 
 /** pouce_media_post - @deliver(@media, @payload) on the owner's thread, unless freed before */

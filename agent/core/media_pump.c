@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "agent/core/media_private.h"
-#include "signaling/wire/cursor.h"
 
 #include <string.h>
 
@@ -26,8 +25,6 @@
 // as soon as the packets have left.
 #define PARTS_BPS 20000000
 #define PART_RETRY_US 1000
-// Shapes that the far end is expected to remember; animated cursors of many programs fit.
-#define SHAPES_MAX 512
 
 static void deliver_lost(PouceMedia *media, gpointer payload)
 {
@@ -45,8 +42,10 @@ static void fail(PouceMedia *media, const char *sentence)
 
 static void deliver_screen(PouceMedia *media, gpointer payload)
 {
+    const PouceMediaScreen *screen = payload;
     if (media->listener->screen)
-        media->listener->screen(payload, media->data);
+        media->listener->screen(screen, media->data);
+    pouce_media_cursor_show(&media->cursor, screen->monitors[screen->monitor].area);
 }
 
 static void tell_screen(PouceMedia *media)
@@ -251,6 +250,8 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
         damage = &nothing;
     }
     gboolean changes = grabbed || key || media->recovers || media->more;
+    int cursor_x_px, cursor_y_px;
+    pouce_media_cursor_place(&media->cursor, &cursor_x_px, &cursor_y_px);
     PouceEncodeRequest request = {.frame = media->frame,
         .damage = damage,
         .now_us = now_us,
@@ -258,8 +259,8 @@ static void encode(PouceMedia *media, gint64 now_us, gboolean key, gboolean keep
         .key = key,
         .keepalive = keepalive,
         .in_parts = media->bitrate_bps >= PARTS_BPS,
-        .cursor_x_px = shown_px(media, media->cursor_x_px),
-        .cursor_y_px = shown_px(media, media->cursor_y_px)};
+        .cursor_x_px = shown_px(media, cursor_x_px),
+        .cursor_y_px = shown_px(media, cursor_y_px)};
     if (key)
         media->key_wanted = FALSE;
     PouceEncodeResult result = pouce_encoder_encode(media->encoder, &request, &encoded, &error);
@@ -378,81 +379,8 @@ static void on_capture_lost(const GError *error, void *data)
     fail(data, error->message);
 }
 
-typedef struct {
-    GBytes *message;
-    guint32 shape;
-} Shape;
-
-static void shape_free(gpointer data)
-{
-    g_bytes_unref(((Shape *)data)->message);
-    g_free(data);
-}
-
-static void deliver_shape(PouceMedia *media, gpointer payload)
-{
-    const Shape *shape = payload;
-    if (media->listener->cursor_shape)
-        media->listener->cursor_shape(shape->message, shape->shape, media->data);
-}
-
-static void on_cursor_shape(const PouceCursorShape *cursor, void *data)
-{
-    PouceMedia *media = data;
-    if (g_hash_table_size(media->shapes) >= SHAPES_MAX)
-        g_hash_table_remove_all(media->shapes);
-    if (!g_hash_table_add(media->shapes, GUINT_TO_POINTER(cursor->id)))
-        return;
-    PouceCursor wire = {.shape = cursor->id,
-        .width = (guint16)cursor->width_px,
-        .height = (guint16)cursor->height_px,
-        .hot_x = (guint16)cursor->hot_x_px,
-        .hot_y = (guint16)cursor->hot_y_px,
-        .rgba = cursor->rgba};
-    Shape *shape = g_new(Shape, 1);
-    *shape = (Shape){pouce_cursor_build(&wire), cursor->id};
-    pouce_media_post(media, deliver_shape, shape, shape_free);
-}
-
-static void deliver_cursor(PouceMedia *media, gpointer payload)
-{
-    g_mutex_lock(&media->lock);
-    PouceMediaCursor cursor = media->cursor;
-    media->cursor_posted = FALSE;
-    g_mutex_unlock(&media->lock);
-    if (media->listener->cursor)
-        media->listener->cursor(&cursor, media->data);
-}
-
-static guint16 to_wire(int px, int side_px)
-{
-    return side_px > 1 ? (guint16)((CLAMP(px, 0, side_px - 1) * 65535LL + (side_px - 1) / 2) /
-                                   (side_px - 1))
-                       : 0;
-}
-
-static void on_cursor_moved(gboolean visible, int x_px, int y_px, guint32 shape, void *data)
-{
-    PouceMedia *media = data;
-    int count;
-    const PouceCaptureMonitor *monitors = pouce_capture_monitors(media->capture, &count);
-    PouceRect area = monitors[pouce_capture_monitor(media->capture)].area;
-    media->cursor_x_px = visible ? x_px : -1;
-    media->cursor_y_px = visible ? y_px : -1;
-    g_mutex_lock(&media->lock);
-    media->cursor =
-        (PouceMediaCursor){visible, to_wire(x_px, area.width), to_wire(y_px, area.height), shape};
-    gboolean post = !media->cursor_posted;
-    media->cursor_posted = TRUE;
-    g_mutex_unlock(&media->lock);
-    if (post)
-        pouce_media_post(media, deliver_cursor, NULL, NULL);
-}
-
 static const PouceCaptureListener capture_listener = {
     .damaged = on_damaged,
-    .cursor_shape = on_cursor_shape,
-    .cursor_moved = on_cursor_moved,
     .monitors_changed = on_monitors_changed,
     .lost = on_capture_lost,
 };
@@ -476,9 +404,7 @@ gboolean pouce_media_open(PouceMedia *media, GError **error)
         .context = media->context,
         .listener = &capture_listener,
         .data = media};
-    media->cursor_x_px = media->cursor_y_px = -1;
     pouce_ladder_init(&media->ladder);
-    media->shapes = g_hash_table_new(NULL, NULL);
     media->timer = g_source_new(&timer_funcs, sizeof(GSource));
     g_source_set_callback(media->timer, on_timer, media, NULL);
     g_source_attach(media->timer, media->context);
@@ -507,5 +433,4 @@ void pouce_media_close(PouceMedia *media)
     pouce_encoder_free(media->encoder);
     g_clear_pointer(&media->frame, pouce_frame_unref);
     pouce_media_half_clear(&media->half);
-    g_hash_table_unref(media->shapes);
 }

@@ -78,7 +78,6 @@ static gboolean source_check(GSource *base)
 static gboolean source_dispatch(GSource *base, GSourceFunc callback, void *user_data)
 {
     Source *source = (Source *)base;
-    g_source_set_ready_time(base, -1);
     for (int i = 0; i < EVENTS_PER_DISPATCH; i++) {
         xcb_generic_event_t *event = g_steal_pointer(&source->queued);
         if (!event)
@@ -125,11 +124,6 @@ GSource *pouce_x11_attach(
     g_source_set_name(base, "pouce-x11");
     g_source_attach(base, context);
     return base;
-}
-
-void pouce_x11_wake(GSource *source)
-{
-    g_source_set_ready_time(source, 0);
 }
 
 xcb_atom_t pouce_x11_atom(PouceX11 *x11, const char *name)

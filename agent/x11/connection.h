@@ -52,11 +52,6 @@ void pouce_x11_close(PouceX11 *x11); // safe on a zeroed struct
 GSource *pouce_x11_attach(
     PouceX11 *x11, GMainContext *context, const PouceX11Listener *listener, void *data);
 
-/** pouce_x11_wake - calls `after` soon. After a call that waited for a reply outside of the
- * listener: it may have read the replies to others, for which the descriptor then never becomes
- * readable. */
-void pouce_x11_wake(GSource *source);
-
 /** pouce_x11_atom - interned; XCB_ATOM_NONE if the server is gone; one round trip */
 xcb_atom_t pouce_x11_atom(PouceX11 *x11, const char *name);
 

@@ -27,6 +27,7 @@ typedef struct {
     xcb_screen_t *screen;
     xcb_gcontext_t gc;
     PouceCapture *capture;
+    PouceCursorWatch *watch;
     guint damaged;
     guint monitors_changed;
     guint lost;
@@ -77,11 +78,11 @@ static void on_lost(const GError *error, void *data)
 
 static const PouceCaptureListener listener = {
     .damaged = on_damaged,
-    .cursor_shape = on_shape,
-    .cursor_moved = on_moved,
     .monitors_changed = on_monitors,
     .lost = on_lost,
 };
+
+static const PouceCursorListener cursor_listener = {.shape = on_shape, .moved = on_moved};
 
 static void open_fixture(Fixture *f, const char *program, const char *size, gboolean rows)
 {
@@ -100,10 +101,14 @@ static void open_fixture(Fixture *f, const char *program, const char *size, gboo
     f->capture = pouce_capture_open(&config, &error);
     if (!f->capture)
         fail_msg("%s", error->message);
+    PouceCursorConfig watch = {.spec = spec, .listener = &cursor_listener, .data = f};
+    f->watch = pouce_cursor_watch_open(&watch, &error);
+    assert_non_null(f->watch);
 }
 
 static void close_fixture(Fixture *f)
 {
+    pouce_cursor_watch_free(f->watch);
     pouce_capture_free(f->capture);
     if (f->xcb)
         xcb_disconnect(f->xcb);
@@ -328,7 +333,7 @@ static void cursor_shapes_come_unmultiplied(void **state)
 static gboolean shape_is_large_one(void *data)
 {
     Fixture *f = data;
-    return f->shapes > 0 && f->shape.width_px == POUCE_CAPTURE_CURSOR_SIDE_MAX;
+    return f->shapes > 0 && f->shape.width_px == POUCE_CURSOR_SIDE_MAX;
 }
 
 static void a_huge_cursor_is_made_smaller(void **state)
@@ -381,18 +386,20 @@ static void move_to(Fixture *f, gint16 x, gint16 y)
     sync_client(f);
 }
 
-// A grab waits for its reply and reads those that came before it, and then nothing more may come.
-static void a_move_is_told_though_a_grab_read_the_answer(void **state)
+// Nobody serves the capture here, as when its thread encodes.
+static void moves_do_not_wait_for_the_picture(void **state)
 {
     Fixture f;
-    PoucePicture picture;
+    g_autoptr(GMainContext) busy = g_main_context_new();
     open_fixture(&f, "Xvfb", "320x240", FALSE);
+    pouce_capture_free(f.capture);
+    g_autofree char *spec = g_strdup_printf("x11:%s", f.server.display);
+    PouceCaptureConfig config = {.spec = spec, .context = busy, .listener = &listener, .data = &f};
+    f.capture = pouce_capture_open(&config, NULL);
     for (int i = 0; i < 5; i++) {
         move_to(&f, 50, 50);
         assert_true(wait_until(NULL, cursor_at_50, &f, DEADLINE_MS));
         move_to(&f, 123, 77);
-        g_main_context_iteration(NULL, TRUE); // the position is asked for, and not yet sent
-        assert_true(pouce_capture_grab(f.capture, g_get_monotonic_time(), &picture, NULL));
         assert_true(wait_until(NULL, cursor_at_123_77, &f, DEADLINE_MS));
     }
     close_fixture(&f);
@@ -526,7 +533,7 @@ int main(void)
         cmocka_unit_test(cursor_shapes_come_unmultiplied),
         cmocka_unit_test(a_huge_cursor_is_made_smaller),
         cmocka_unit_test(cursor_moves_are_told_without_damage),
-        cmocka_unit_test(a_move_is_told_though_a_grab_read_the_answer),
+        cmocka_unit_test(moves_do_not_wait_for_the_picture),
         cmocka_unit_test(monitors_can_be_chosen),
         cmocka_unit_test(a_resize_is_survived),
         cmocka_unit_test(a_server_that_goes_away_is_told_once),
