@@ -409,8 +409,6 @@ void agent_link_relay(PouceAgent *agent, const PouceSwitchboard *message)
             link->rebuild_us = now_us; // it may not have got our offer
         else if (link->bound)
             on_line_lost(agent);
-        else if (link->peer && !link->ever_bound)
-            rebuild(agent, now_us); // its page was loaded again before it answered
         break;
     default:
         break; // only we offer
