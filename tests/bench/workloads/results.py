@@ -44,7 +44,7 @@ def later(d):
 
 
 def ratio(ours, theirs):
-    return f"{ours / theirs:.2f}" if theirs > 0 else "–"
+    return f"{ours / theirs:.2f}" if theirs > 0.01 else "–"  # it dropped them
 
 
 def row(scene, vpx, ours, budget):
