@@ -57,6 +57,14 @@ void pouce_picture_set_recorder(PoucePicture *picture, PouceRecorder *recorder)
     pouce_recorder_free(old);
 }
 
+gboolean pouce_picture_recorder_failed(PoucePicture *picture, char **out_reason)
+{
+    g_mutex_lock(&picture->lock);
+    gboolean failed = picture->recorder && pouce_recorder_failed(picture->recorder, out_reason);
+    g_mutex_unlock(&picture->lock);
+    return failed;
+}
+
 void pouce_picture_stats(PoucePicture *picture, PoucePictureStats *out)
 {
     g_mutex_lock(&picture->lock);

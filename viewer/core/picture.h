@@ -71,6 +71,9 @@ void pouce_picture_restart(PoucePicture *picture);
 
 /** pouce_picture_set_recorder - takes @recorder (NULL: none); the old one is closed and freed */
 void pouce_picture_set_recorder(PoucePicture *picture, PouceRecorder *recorder);
+/** pouce_picture_recorder_failed - TRUE, with a reason that the caller owns: nothing more is
+ * written (disk full, say); the recorder is still to be taken off */
+gboolean pouce_picture_recorder_failed(PoucePicture *picture, char **out_reason);
 
 void pouce_picture_stats(PoucePicture *picture, PoucePictureStats *out);
 

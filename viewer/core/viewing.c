@@ -153,6 +153,15 @@ static void poll_phase(PouceViewing *viewing, gint64 now_us)
     }
 }
 
+static void look_after_recording(PouceViewing *viewing)
+{
+    g_autofree char *reason = NULL;
+    if (!pouce_picture_recorder_failed(viewing->config.picture, &reason))
+        return;
+    pouce_viewing_record_stop(viewing);
+    viewing_problem(viewing, "recording_file", reason);
+}
+
 static gboolean on_timer(gpointer data)
 {
     PouceViewing *viewing = data;
@@ -165,6 +174,7 @@ static gboolean on_timer(gpointer data)
         viewing_meter_poll(viewing, now_us);
     if (viewing->phase == PHASE_LIVE)
         viewing_control_stats(viewing, now_us);
+    look_after_recording(viewing);
     poll_phase(viewing, now_us);
     return G_SOURCE_CONTINUE;
 }

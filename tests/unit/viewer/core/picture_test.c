@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pouce authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 #include <gst/gst.h>
+#include <sys/resource.h>
 
 #include "tests/unit/viewer/core/flashes.h"
 #include "viewer/core/picture.h"
@@ -155,9 +157,45 @@ static void test_recording_is_whole_and_playable_when_cut(void **state)
     g_rmdir(folder);
 }
 
+static gboolean has_failed(PoucePicture *picture)
+{
+    g_autofree char *reason = NULL;
+    gboolean failed = pouce_picture_recorder_failed(picture, &reason);
+    assert_true(!failed || (reason && *reason));
+    return failed;
+}
+
+// The file may not grow beyond a limit, which a full disk is to the program.
+static void test_a_recording_that_cannot_go_on_is_told(void **state)
+{
+    g_autofree char *folder = g_dir_make_tmp("pouce-record-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "a.webm", NULL);
+    g_autoptr(PoucePicture) picture = make();
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){200, before.rlim_max}), 0);
+    pouce_picture_set_recorder(picture, pouce_recorder_new(path, NULL));
+    assert_false(has_failed(picture));
+    gint64 end_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    gboolean failed = FALSE;
+    for (guint n = 0; !failed && g_get_monotonic_time() < end_us; n = (n + 1) % FRAMES) {
+        take(picture, *state, n);
+        failed = has_failed(picture);
+    }
+    assert_true(failed);
+    pouce_picture_set_recorder(picture, NULL);
+    assert_false(has_failed(picture));
+    setrlimit(RLIMIT_FSIZE, &before);
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_a_recording_that_cannot_go_on_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(test_probe_tells_each_flash, setup, teardown),
         cmocka_unit_test_setup_teardown(test_probe_reads_a_number, setup, teardown),
         cmocka_unit_test_setup_teardown(
