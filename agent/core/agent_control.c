@@ -182,10 +182,20 @@ static void send_cursor(PouceAgent *agent)
     pouce_peer_send(agent->link.peer, POUCE_PEER_MOTION, out, bytes);
 }
 
+static void tell_pause(PouceAgent *agent)
+{
+    PouceControl control = {.type = POUCE_CONTROL_PAUSE, .pause.paused = agent->clock.paused_us};
+    if (agent_link_send(agent, &control))
+        agent->clock.paused_told = agent->clock.paused_us;
+}
+
 void agent_control_bound(PouceAgent *agent)
 {
     send_screen(agent);
     send_cursor(agent);
+    // Said while the line was lost, or forgotten by a page that was loaded again.
+    if (agent->clock.paused_us || agent->clock.paused_told)
+        tell_pause(agent);
     if (agent_meter_is_paused(agent))
         agent_meter_paused(agent);
     agent_voice_update(agent);
@@ -442,12 +452,11 @@ void pouce_agent_question_shown(PouceAgent *agent, gboolean shown)
 
 void pouce_agent_pause(PouceAgent *agent, gboolean paused)
 {
-    PouceControl control = {.type = POUCE_CONTROL_PAUSE, .pause.paused = paused};
     PouceSwitchboard message = {.type = POUCE_SWITCHBOARD_PAUSE, .pause.paused = paused};
     if (!agent->link.ever_bound || agent->clock.paused_us == paused)
         return;
     agent->clock.paused_us = paused;
-    agent_link_send(agent, &control);
+    tell_pause(agent);
     agent_broker_send(agent, &message);
     agent_meter_paused(agent);
 }

@@ -76,6 +76,7 @@ typedef struct {
     gboolean stalled;
     gboolean heard_last; // the helper's answer to our last tick, with a tick of its own
     gboolean paused_us;
+    gboolean paused_told; // what the far end was told last of that
     gboolean paused_far;
     gboolean first_told;
     guint32 decoded;

@@ -115,6 +115,7 @@ export async function outage(lengthMs: number): Promise<void> {
     const most = performance.now() - since.at;
     console.log(`first tick after it: ${signed} ms more are signed, ${Math.round(most)} ms after the line came back`);
     assert.ok(signed <= most, `${signed} ms signed of the ${most} ms since the line came back`);
+    assert.ok(most - signed < resumeMaxMs + stepMs, `only ${signed} ms signed of the ${most} ms since the line came back`);
     const questions = pair.agent.events("phase").filter((event) => event.phase === "consent");
     assert.equal(questions.length, 1, "consent is asked once");
     await assertSettled(town, pair, since);

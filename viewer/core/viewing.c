@@ -60,8 +60,7 @@ void viewing_drop_loans(PouceViewing *viewing, PouceRevokeBy by)
 
 gboolean viewing_is_paused(const PouceViewing *viewing)
 {
-    return viewing->paused || viewing->paused_by_us ||
-           viewing->session->state == POUCE_STATE_PAUSED;
+    return viewing->paused || viewing->paused_by_us;
 }
 
 gboolean pouce_viewing_is_counting(const PouceViewing *viewing)

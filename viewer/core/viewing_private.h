@@ -100,7 +100,8 @@ void viewing_link_take_bind(PouceViewing *viewing, const PouceControl *control);
 void viewing_link_bind(PouceViewing *viewing);
 gboolean viewing_send_control(PouceViewing *viewing, const PouceControl *control);
 
-/** viewing_is_paused - by either end, or as the broker says */
+/** viewing_is_paused - by either end's word; what the broker calls paused may be want of ticks, and
+ *                      ends with the first ones */
 gboolean viewing_is_paused(const PouceViewing *viewing);
 
 // viewing_control.c
