@@ -370,6 +370,8 @@ void agent_control_input(PouceAgent *agent, const guint8 *data, gsize bytes)
     }
     int x = to_px(input.x, area.x, area.width);
     int y = to_px(input.y, area.y, area.height);
+    if (agent->picture.media)
+        pouce_media_expect(agent->picture.media);
     switch (input.kind) {
     case POUCE_INPUT_KEY:
         pouce_injector_key(hands->injector, input.code, input.down);

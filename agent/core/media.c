@@ -250,6 +250,19 @@ void pouce_media_choose(PouceMedia *media, int monitor)
     command(media, run_choose, monitor);
 }
 
+// Programs draw what a key did within some frames of their own.
+#define EXPECT_US 50000
+
+static void run_expect(PouceMedia *media, gint64 now_us)
+{
+    media->expect_us = now_us + EXPECT_US;
+}
+
+void pouce_media_expect(PouceMedia *media)
+{
+    command(media, run_expect, g_get_monotonic_time());
+}
+
 guint pouce_media_frames(PouceMedia *media)
 {
     return (guint)g_atomic_int_get(&media->frames);

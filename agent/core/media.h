@@ -82,6 +82,9 @@ void pouce_media_wake(PouceMedia *media);
  */
 void pouce_media_probe(PouceMedia *media, int bytes);
 void pouce_media_choose(PouceMedia *media, int monitor);
+/** pouce_media_expect - something was done for the helper: the first change that follows soon does
+ *                      not wait for the frame ceiling */
+void pouce_media_expect(PouceMedia *media);
 /** pouce_media_frames - pushed so far; any thread */
 guint pouce_media_frames(PouceMedia *media);
 

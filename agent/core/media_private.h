@@ -63,6 +63,8 @@ struct PouceMedia {
     gint64 key_made_us;
     guint32 key_id;        // the peer's, of the newest key frame
     gint64 next_frame_us;  // the ceiling of frames a second, and until the last one is paid for
+    gint64 paid_us;        // when the last one has left, at the bitrate
+    gint64 expect_us;      // until then the next change is an answer to the helper's hand
     gint64 refine_from_us; // refinement is not tried sooner
     gint64 sent_us;
     gint64 dirty_us; // when something was last new on the screen

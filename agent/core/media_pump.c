@@ -182,7 +182,9 @@ static void push(PouceMedia *media, const PouceEncodedFrame *encoded, gint64 now
     pouce_trace_print(&media->trace, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     if (pushed == POUCE_PEER_PUSH_OK) {
         gint64 takes_us = (gint64)g_bytes_get_size(bytes) * 8 * G_USEC_PER_SEC / media->bitrate_bps;
-        media->next_frame_us = encoded->more ? now_us : now_us + MAX(takes_us, FRAME_INTERVAL_US);
+        media->paid_us = encoded->more ? now_us : now_us + takes_us;
+        media->next_frame_us =
+            encoded->more ? now_us : MAX(media->paid_us, now_us + FRAME_INTERVAL_US);
         g_atomic_int_inc(&media->frames);
         media->sent_us = now_us;
         if (encoded->key) {
@@ -364,6 +366,10 @@ static void on_damaged(void *data)
         pouce_trace_stamp(&media->trace, "damaged");
     media->dirty = TRUE;
     media->dirty_us = g_get_monotonic_time();
+    if (media->dirty_us < media->expect_us) {
+        media->next_frame_us = MIN(media->next_frame_us, media->paid_us);
+        media->expect_us = 0;
+    }
     pouce_media_pump(media);
 }
 

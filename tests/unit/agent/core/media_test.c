@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 #include <string.h>
+#include <xcb/xcb.h>
 
 #define DEADLINE_MS 15000
 
@@ -243,6 +244,50 @@ static void a_still_desktop_keeps_alive_and_says_when_it_is_gone(void **state)
     }
 }
 
+// A window's worth of changes, 4 ms apart; Returns: frames that were sent meanwhile.
+static guint draw_for_200_ms(Fixture *f, xcb_connection_t *xcb, gboolean expect)
+{
+    xcb_screen_t *screen = xcb_setup_roots_iterator(xcb_get_setup(xcb)).data;
+    xcb_gcontext_t gc = xcb_generate_id(xcb);
+    xcb_create_gc(xcb, gc, screen->root, 0, NULL);
+    guint before = pouce_media_frames(f->media);
+    for (int i = 0; i < 50; i++) {
+        if (expect)
+            pouce_media_expect(f->media);
+        xcb_change_gc(xcb, gc, XCB_GC_FOREGROUND, (guint32[]){(guint32)i * 0x050505});
+        xcb_poly_fill_rectangle(xcb, screen->root, gc, 1, &(xcb_rectangle_t){40, 40, 16, 16});
+        xcb_flush(xcb);
+        wait_until(NULL, never, f, 4);
+    }
+    xcb_free_gc(xcb, gc);
+    return pouce_media_frames(f->media) - before;
+}
+
+static void what_the_helper_does_passes_the_frame_ceiling(void **state)
+{
+    Fixture f;
+    XServer server;
+    guint expected = 0;
+    assert_true(xserver_start(&server, "Xvfb", "640x480"));
+    xcb_connection_t *xcb = xcb_connect(server.display, NULL);
+    g_autofree char *source = g_strdup_printf("x11:%s", server.display);
+    open_fixture(&f, source, "screen");
+    pouce_media_set_bitrate(f.media, 50000000);
+    pouce_media_set_peer(f.media, f.ends->offerer.peer);
+    expect_frames(&f, 1);
+    gint64 began_us = g_get_monotonic_time();
+    guint usual = draw_for_200_ms(&f, xcb, FALSE);
+    guint most = 1 + (guint)((g_get_monotonic_time() - began_us) / (1000000 / POUCE_MEDIA_FPS_MAX));
+    assert_in_range(usual, 1, most);
+    // A busy machine may not manage more the first time.
+    for (int i = 0; i < 50 && expected < 20; i++)
+        expected = draw_for_200_ms(&f, xcb, TRUE);
+    assert_in_range(expected, 20, 50);
+    xcb_disconnect(xcb);
+    close_fixture(&f);
+    xserver_stop(&server);
+}
+
 static void what_cannot_be_opened_is_said(void **state)
 {
     const PouceMediaConfig wrong[] = {
@@ -265,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_still_screen_gets_its_whole_picture_back),
         cmocka_unit_test(a_peer_may_leave_at_any_moment),
         cmocka_unit_test(a_still_desktop_keeps_alive_and_says_when_it_is_gone),
+        cmocka_unit_test(what_the_helper_does_passes_the_frame_ceiling),
         cmocka_unit_test(what_cannot_be_opened_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
