@@ -10,6 +10,7 @@
 #include "viewer/ui/studio_private.h"
 #include "viewer/ui/words.h"
 
+#define LINE_CHARS 24
 #define SIDE_WIDTH_PX 280
 #define MESSAGES_MAX 500
 
@@ -188,6 +189,9 @@ GtkWidget *studio_side_new(PouceStudio *studio)
     gtk_expander_set_child(GTK_EXPANDER(side->facts), side->figures);
     gtk_box_append(GTK_BOX(side->box), side->facts);
     side->line = pouce_part_text("", "soft");
+    // Figures that grow longer take a second line: the picture beside them stays where it is.
+    gtk_label_set_natural_wrap_mode(GTK_LABEL(side->line), GTK_NATURAL_WRAP_INHERIT);
+    gtk_label_set_max_width_chars(GTK_LABEL(side->line), LINE_CHARS);
     gtk_box_append(GTK_BOX(side->box), side->line);
     return side->box;
 }
